@@ -1,0 +1,42 @@
+# Five words to learn: setup, demo, test, check, bench. The first two of a new user are demo and test.
+SHELL := /bin/bash
+HARNESS := .venv/bin/harness
+PYTEST := .venv/bin/python -m pytest
+
+.PHONY: help setup demo test unit-test stack-test java-test check format bench clean
+
+help:           ## this list
+	@sed -nE 's/^([a-z-]+): .*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
+
+setup:          ## install what is missing: Debian packages, virtual environment, fixture jar
+	@.ci/setup
+
+demo: setup     ## play the default scenario with all profiles and write the report
+	@$(HARNESS) run idle-drop
+
+test: setup unit-test java-test stack-test   ## every test: unit, Java, and the real stack
+
+unit-test: setup
+	@$(PYTEST) tests/unit
+
+java-test: setup
+	@cd java-fixture && mvn -B -q -o verify || mvn -B -q verify
+
+stack-test: setup
+	@$(PYTEST) tests/stack
+
+check: setup    ## ruff, mypy strict, formatting, javac warnings
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@cd java-fixture && mvn -B -q -DskipTests verify
+
+format: setup   ## put Python and Java into shape
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+	@cd java-fixture && mvn -B -q spring-javaformat:apply
+
+bench: setup    ## the numbers we promise, as ratios within one run
+	@.venv/bin/python tests/bench/bench.py
+
+clean:          ## remove what earlier runs left
+	@$(HARNESS) clean

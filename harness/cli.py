@@ -1,0 +1,129 @@
+"""The doors: one short function per command."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from harness import listing
+from harness.clean import clean_up
+from harness.doctor import examine
+from harness.errors import EXIT_BROKEN, EXIT_FAIL, EXIT_INTERRUPTED, EXIT_PASS, EXIT_UNKNOWN, EXIT_USAGE, HarnessError
+from harness.launch import ask, exit_code, judge_and_report, launch, require_tools
+from harness.places import REPORTS
+from harness.planview import show_plan
+
+EXIT_CODES = """\b
+Exit codes:
+  0    every expectation met (a failure that the scenario declares as known is met)
+  1    some failed, or a known failure passed
+  2    wrong usage, wrong input, or something is missing on this machine
+  3    could not be judged: the run can't be trusted, and the table says why
+  70   the harness itself broke
+  130  interrupted
+"""
+
+
+@contextmanager
+def _speaking_clearly() -> Iterator[None]:
+    """Turns our own errors into their message and exit code."""
+    try:
+        yield
+    except HarnessError as error:
+        click.echo(f"harness: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+
+
+@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="redis-resilience-harness", prog_name="harness")
+def main() -> None:
+    """Shows which Spring/Lettuce client settings survive a firewall that forgets idle Redis connections.
+
+    Start with 'harness run idle-drop': it plays the question with eight client configurations, on a real Redis, real
+    Spring Boot applications and a real kernel firewall, and ends with a table and a report.
+    """
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("scenarios", nargs=-1)
+@click.option("-p", "--profile", "profiles", multiple=True, help="Play this profile (name or path); may be repeated.")
+@click.option("--stack", type=click.Choice(["auto", "local"]), default="auto", help="Where to play. 'auto' finds out.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same plan of requests.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The Run directory. [reports/<time>-<scenario>]")
+def run(scenarios: tuple[str, ...], profiles: tuple[str, ...], stack: str, seed: int, output: Path | None) -> None:
+    """Play scenarios (names from scenarios/, or paths; default: idle-drop), judge and report."""
+    del stack  # both choices mean the local stack, the only one there is
+    with _speaking_clearly():
+        questions = [ask(name, profiles) for name in scenarios or ("idle-drop",)]
+        way = require_tools()
+        codes = []
+        for question in questions:
+            folder = output / question.name if output and len(questions) > 1 else output
+            path, inside = launch(question, way, folder, seed)
+            verdict = judge_and_report(path) if inside in (EXIT_PASS, EXIT_INTERRUPTED) else None
+            if verdict is not None:
+                listing.show_verdict(path, verdict)
+            codes.append(exit_code(inside, verdict))
+            if inside == EXIT_INTERRUPTED:
+                break
+        sys.exit(_worst(codes))
+
+
+def _worst(codes: list[int]) -> int:
+    order = [EXIT_PASS, EXIT_UNKNOWN, EXIT_FAIL, EXIT_USAGE, EXIT_BROKEN, EXIT_INTERRUPTED]
+    return max(codes, key=lambda code: order.index(code) if code in order else len(order))
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("-p", "--profile", "profiles", multiple=True, help="Instead of the scenario's own profiles.")
+def plan(scenario: str, profiles: tuple[str, ...]) -> None:
+    """Show a scenario's timeline and what each phase does; starts nothing."""
+    with _speaking_clearly():
+        show_plan(ask(scenario, profiles))
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("run", type=click.Path(path_type=Path), default=REPORTS / "latest")
+def judge(run: Path) -> None:
+    """Judge a finished run again, by the scenario.yaml in it (default: the latest)."""
+    with _speaking_clearly():
+        verdict = judge_and_report(run)
+        listing.show_verdict(run, verdict)
+        sys.exit(verdict.exit_code)
+
+
+@main.command()
+@click.argument("run", type=click.Path(path_type=Path), default=REPORTS / "latest")
+def report(run: Path) -> None:
+    """Write a run's reports again from its record and its verdicts (default: the latest)."""
+    with _speaking_clearly():
+        listing.write_reports_again(run)
+
+
+@main.command(name="list")
+@click.argument("what", type=click.Choice(listing.KINDS), required=False)
+def list_(what: str | None) -> None:
+    """List scenarios, profiles, faults and expectations, one line each."""
+    with _speaking_clearly():
+        listing.show_list(what)
+
+
+@main.command()
+def doctor() -> None:
+    """Can this machine play? Each line says what was found, and the remedy."""
+    with _speaking_clearly():
+        sys.exit(EXIT_PASS if examine() else EXIT_USAGE)
+
+
+@main.command()
+def clean() -> None:
+    """Remove whatever an earlier run left behind; finished runs and their reports stay."""
+    with _speaking_clearly():
+        clean_up()

@@ -1,0 +1,96 @@
+"""What a fault is, and the ground it acts on.
+
+A fault is one small class: its fields are its settings in the scenario file, and `hold` is an async context in which
+the trouble holds. Entering injects, leaving heals, also when leaving by an exception. Both leave a proof.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, Literal, Protocol
+
+from harness.record import Recorder
+from harness.yamlfile import Strict
+
+Mechanism = Literal["kernel", "proxy", "process", "app"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Packets the firewall dropped in one cell: the client's, the server's, and those of our own canary."""
+
+    client: int = 0
+    server: int = 0
+    canary: int = 0
+
+    def since(self, before: Dropped) -> Dropped:
+        return Dropped(self.client - before.client, self.server - before.server, self.canary - before.canary)
+
+    def proof(self) -> dict[str, int]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class CellGround:
+    """One profile's addresses: Redis behind the firewall, and the canary's own source address."""
+
+    profile: str
+    redis: str
+    port: int
+    canary: str
+
+
+class FirewallGround(Protocol):
+    """What faults may ask of the kernel firewall. Durations are seconds of the run."""
+
+    async def forget_idle(self, limit: float) -> None:
+        """From now on a flow without a packet for `limit` is forgotten, and its packets dropped in silence."""
+
+    async def remember(self) -> None:
+        """Forget nothing, let everything through."""
+
+    async def dropped(self) -> Mapping[str, Dropped]:
+        """By profile, since the firewall was set up."""
+
+
+class Ground(Protocol):
+    """What a fault may touch."""
+
+    @property
+    def time_scale(self) -> float: ...
+
+    @property
+    def cells(self) -> Sequence[CellGround]: ...
+
+    @property
+    def firewall(self) -> FirewallGround: ...
+
+    @property
+    def recorder(self) -> Recorder: ...
+
+
+@dataclass(slots=True)
+class Held:
+    """A fault in force: what proves that it began, and, once it is over, what it did."""
+
+    proof: dict[str, Any] = field(default_factory=dict)
+    receipt: dict[str, Any] = field(default_factory=dict)
+
+
+class Fault(Strict):
+    """A trouble that holds while its context is open."""
+
+    kind: str
+    mechanism: ClassVar[Mechanism]
+    summary: ClassVar[str]
+
+    @abstractmethod
+    def hold(self, ground: Ground) -> AbstractAsyncContextManager[Held]:
+        """Injects on entering, heals on leaving."""
+
+    def describe(self) -> str:
+        """One line for the plan and the report, at production scale."""
+        return self.summary

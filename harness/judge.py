@@ -1,0 +1,115 @@
+"""Judges a finished run, from its record alone: first whether it can be trusted, then what it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.analysis import Record, View
+from harness.expectations.base import Expectation
+from harness.profile import read_profile, same
+from harness.scale import turned_orderings
+from harness.verdict import CellVerdict, Check, Ruling, Verdict, worst
+
+LAG_BUDGET = 0.05  # s, p99 of sent - due; a fifth of the shortest timeout that the fixture scales down to (250 ms)
+
+
+def judge(run: Path) -> Verdict:
+    """The verdict on a Run, also written into it. Raises InputError where there is no run."""
+    record = Record(run)
+    doubts = _doubts_of_run(record)
+    cells = [_judge_cell(record, profile, doubts) for profile in record.profiles]
+    verdict = Verdict(
+        verdict=worst([cell.counts for cell in cells]), scenario=record.manifest.scenario, cells=cells, doubts=doubts
+    )
+    verdict.write(run)
+    return verdict
+
+
+def _judge_cell(record: Record, profile: str, doubts: list[str]) -> CellVerdict:
+    own = _doubts_of_cell(record, profile)
+    view = record.view(profile)
+    checks = [_check(e, view, doubts + own) for e in record.scenario.expectations]
+    declared = [
+        check.model_copy(update={"known": record.scenario.known_reason(profile, check.name)}) for check in checks
+    ]
+    failed = [check for check in declared if check.ruling is Ruling.FAIL]
+    return CellVerdict(
+        profile=profile,
+        verdict=worst([check.ruling for check in declared]),
+        known=bool(failed) and all(check.known for check in failed),
+        checks=declared,
+        doubts=own,
+    )
+
+
+def _check(expectation: Expectation, view: View, doubts: list[str]) -> Check:
+    """A ruling that can't be trusted is none; what was measured stays visible. A broken rule is no ruling either."""
+    try:
+        check = expectation.check(view)
+    except Exception as error:  # noqa: BLE001  whatever breaks in a rule must not rule
+        return expectation.ruled(Ruling.UNKNOWN, f"the expectation itself broke: {type(error).__name__}: {error}")
+    if doubts:
+        return check.model_copy(update={"ruling": Ruling.UNKNOWN, "because": f"{doubts[0]} (seen: {check.because})"})
+    return check
+
+
+def _doubts_of_run(record: Record) -> list[str]:
+    """Why nothing in this run can be trusted."""
+    doubts = []
+    if record.manifest.ended != "finished":
+        trouble = f": {record.manifest.trouble}" if record.manifest.trouble else ""
+        doubts.append(f"the run was not finished but {record.manifest.ended}{trouble}")
+    if record.samples.empty:
+        return [*doubts, "there is not one sample"]
+    sent = record.samples[record.samples["outcome"] != "dropped"]
+    lag = float(sent["lag"].quantile(0.99)) if len(sent) else 0.0
+    if lag > LAG_BUDGET:
+        doubts.append(f"the harness itself was late: p99 of sent - due was {lag * 1000:.0f} ms, over {LAG_BUDGET * 1000:.0f} ms")
+    dropped = int((record.samples["outcome"] == "dropped").sum())
+    if dropped:
+        doubts.append(f"the harness could not send {dropped} of its requests")
+    return doubts
+
+
+def _doubts_of_cell(record: Record, profile: str) -> list[str]:
+    """Why this profile's figures can't be trusted."""
+    cell = next(cell for cell in record.manifest.cells if cell.profile == profile)
+    died = [e.text.partition(";")[0] for e in record.events if e.what == "died" and e.profile == profile]
+    frame = record.samples[record.samples["profile"] == profile]
+    unreachable = int((frame["outcome"] == "fixture-unreachable").sum())
+    return [
+        *died,
+        *([f"{unreachable} requests did not reach the fixture"] if unreachable else []),
+        *([] if len(frame) else ["there is not one sample of this profile"]),
+        *_unproven_faults(record, profile),
+        *_settings_not_taken(record, profile),
+        *turned_orderings(record.manifest, cell.about),
+    ]
+
+
+def _unproven_faults(record: Record, profile: str) -> list[str]:
+    """A fault counts only where a bare socket in the same cell felt it."""
+    felt = [e for e in record.events if e.what == "felt" and e.profile == profile]
+    wrong = [
+        f"fault {e.fault} without effect: a bare connection expected {e.detail.get('expected')} "
+        f"after {e.detail.get('idle'):.2f} s and met: {e.detail.get('felt')}"
+        for e in felt
+        if e.detail.get("felt") != e.detail.get("expected") or e.detail.get("first") != "answer"
+    ]
+    proven = {e.fault for e in felt}
+    injected = {e.fault for e in record.events if e.what == "injected" and e.fault != "nothing"}
+    return wrong + [f"fault {fault} is not proven to have taken effect here" for fault in sorted(injected - proven)]
+
+
+def _settings_not_taken(record: Record, profile: str) -> list[str]:
+    """What the profile asks for and the live client does not have."""
+    cell = next(cell for cell in record.manifest.cells if cell.profile == profile)
+    asked = read_profile(record.path / cell.file).asked()
+    doubts = []
+    for name, wanted in asked.items():
+        effective = cell.about.setting(name)
+        if effective is None:
+            doubts.append(f"the fixture says nothing of the setting {name}, which the profile sets to {wanted}")
+        elif not same(wanted, effective.production):
+            doubts.append(f"setting {name} did not take: asked {wanted}, the live client has {effective.production}")
+    return doubts

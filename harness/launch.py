@@ -1,0 +1,164 @@
+"""One run from outside: check everything, write the Run's input, let the inside play, then judge and report."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.errors import EXIT_INTERRUPTED, EXIT_PASS, CannotPlay, InputError, Mistake
+from harness.manifest import MANIFEST, Cell, Git, Manifest, read_manifest
+from harness.places import PROFILES, ROOT, SCENARIOS, clear_work, new_run, point_latest
+from harness.profile import SUFFIXES, Profile, read_profile
+from harness.scale import surroundings
+from harness.scenario import Scenario, find, read_scenario
+from harness.stack.fixture import APP
+from harness.stack.namespace import Inside, Way, find_way
+from harness.stack.process import PATH
+
+if TYPE_CHECKING:
+    from harness.verdict import Verdict
+
+NEEDED = ("redis-server", "nft", "ip", "setpriv", "unshare", "java")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A checked scenario with checked profiles."""
+
+    file: Path
+    scenario: Scenario
+    profiles: Sequence[Profile]
+
+    @property
+    def name(self) -> str:
+        return self.file.stem
+
+
+def ask(scenario_name: str, profile_names: Sequence[str]) -> Question:
+    """Reads the scenario and its profiles. Raises InputError with every mistake of every file at once."""
+    file = find(scenario_name, SCENARIOS, (".yaml", ".yml"), "scenario")
+    scenario = read_scenario(file)
+    names = list(profile_names) or scenario.profiles
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(f"profile '{twice[0]}' is asked for twice; name it once")
+    profiles, mistakes = _read_profiles(names)
+    if mistakes:
+        raise InputError(mistakes)
+    return Question(file, scenario, profiles)
+
+
+def _read_profiles(names: Sequence[str]) -> tuple[list[Profile], list[Mistake]]:
+    profiles, mistakes = [], []
+    for name in names:
+        try:
+            profiles.append(read_profile(find(name, PROFILES, SUFFIXES, "profile")))
+        except InputError as error:
+            found = error.mistakes
+            mistakes += found if isinstance(found, list) else [Mistake(PROFILES, name, found)]
+    return profiles, mistakes
+
+
+def require_tools() -> Way:
+    """The way into namespaces. Raises CannotPlay naming everything that is missing at once."""
+    missing = [tool for tool in NEEDED if shutil.which(tool, path=PATH) is None]
+    if missing:
+        raise CannotPlay(f"not installed: {', '.join(missing)}; 'make setup' installs them")
+    if not (APP / "java-options").exists():
+        raise CannotPlay("the fixture is not built; 'make setup' builds it")
+    return find_way()
+
+
+def launch(question: Question, way: Way, output: Path | None, seed: int) -> tuple[Path, int]:
+    """Plays the question. Returns the Run and the exit code of its inside; what was recorded stays in any case."""
+    run = new_run(output, question.name)
+    _write_input(run, question, seed, way)
+    inside = Inside(way, run)
+    _import_meanwhile()
+    try:
+        return run, inside.wait()
+    finally:
+        _closed(run)
+        clear_work(run)
+        point_latest(run)
+
+
+def judge_and_report(run: Path) -> Verdict:
+    """Judges a run and writes all its reports."""
+    from harness.judge import judge  # noqa: PLC0415  pandas and matplotlib are loaded while the run goes on
+    from harness.report import write_reports  # noqa: PLC0415
+
+    verdict = judge(run)
+    write_reports(run)
+    return verdict
+
+
+def _import_meanwhile() -> None:
+    """The half second that pandas takes to load is free while the stack starts."""
+    import harness.judge  # noqa: PLC0415
+    import harness.report  # noqa: F401, PLC0415
+
+
+def _write_input(run: Path, question: Question, seed: int, way: Way) -> None:
+    shutil.copyfile(question.file, run / "scenario.yaml")
+    cells = []
+    for profile in question.profiles:
+        target = Path("profiles") / f"{profile.name}{profile.file.suffix}"
+        shutil.copyfile(profile.file, run / target)
+        cells.append(Cell(profile=profile.name, file=str(target)))
+    Manifest(
+        harness=version("redis-resilience-harness"),
+        command=["harness", *sys.argv[1:]],
+        git=_git(),
+        seed=seed,
+        started=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        clock_anchor=time.monotonic(),
+        scenario=question.name,
+        stack="local",
+        time_scale=question.scenario.time_scale,
+        machine={"kernel": platform.release(), "cores": str(os.cpu_count()), "namespaces": way.name},
+        surroundings=surroundings(question.scenario),
+        cells=cells,
+    ).write(run)
+
+
+def _closed(run: Path) -> None:
+    """An inside that was killed could not say so itself."""
+    manifest = read_manifest(run)
+    if manifest.ended == "running":
+        manifest.model_copy(update={"ended": "broken", "trouble": "the harness inside was killed"}).write(run)
+
+
+def _git() -> Git | None:
+    """The checkout's commit; None outside of one."""
+    commit, dirty = (_git_says(*words) for words in (("rev-parse", "HEAD"), ("status", "--porcelain", "-uno")))
+    return Git(commit=commit, dirty=bool(dirty)) if commit else None
+
+
+def _git_says(*words: str) -> str:
+    try:
+        asked = subprocess.run(["git", "-C", ROOT, *words], capture_output=True, text=True, check=False, timeout=5)
+    except (FileNotFoundError, subprocess.TimeoutExpired):
+        return ""
+    return asked.stdout.strip() if asked.returncode == 0 else ""
+
+
+def exit_code(inside: int, verdict: Verdict | None) -> int:
+    """The inside's own trouble comes first: then there is nothing to rule on."""
+    if inside != EXIT_PASS:
+        return inside if inside > 0 else EXIT_INTERRUPTED
+    assert verdict is not None
+    return verdict.exit_code
+
+
+__all__ = ["MANIFEST", "Question", "ask", "exit_code", "judge_and_report", "launch", "require_tools"]

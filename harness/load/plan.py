@@ -1,0 +1,33 @@
+"""The plan of the load: when which request of which user is due. Pure, so the same seed gives the same plan."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.scenario import Scenario, timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One request: due in seconds of the run from the first phase's begin. A user without a session makes one first."""
+
+    due: float
+    user: int
+    writes: bool
+
+
+def plan(scenario: Scenario, seed: int) -> Iterator[Planned]:
+    """Evenly spaced within a phase, at the phase's rate; users in a shuffled order, each as often as the others."""
+    chance = random.Random(seed)  # noqa: S311  repeatable, nothing secret
+    users = _rounds(scenario.load.users, chance)
+    for phase, began, ended in timeline(scenario):
+        rate = scenario.rate(phase) * scenario.time_scale
+        for number in range(round((ended - began) * rate)):
+            yield Planned(began + number / rate, next(users), chance.random() < scenario.load.writes)
+
+
+def _rounds(users: int, chance: random.Random) -> Iterator[int]:
+    while True:
+        yield from chance.sample(range(users), users)

@@ -1,0 +1,96 @@
+"""The manifest of a Run: what was played, on what, with which effective settings."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA = 1
+MANIFEST = "manifest.json"
+Value = bool | int | float | str | None
+
+
+class Recorded(BaseModel):
+    """A part of a recorded file: frozen; a newer writer's extra keys are no mistake."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+
+class Setting(Recorded):
+    """One effective client setting, as the live client has it. Durations are in ms; None means off."""
+
+    name: str
+    unit: str = ""
+    production: Value = None
+    run: Value = None
+    exact: bool = True
+    why: str = ""
+
+
+class About(Recorded):
+    """What a fixture says of itself (GET /about)."""
+
+    client: str = ""
+    time_scale: float = Field(default=1, alias="timeScale")
+    versions: dict[str, str] = {}
+    settings: list[Setting] = []
+
+    def setting(self, name: str) -> Setting | None:
+        return next((setting for setting in self.settings if setting.name == name), None)
+
+
+class Cell(Recorded):
+    """One profile's place in the run."""
+
+    profile: str
+    file: str
+    address: str = ""
+    about: About = About()
+
+
+class Scaled(Recorded):
+    """A duration outside the client (firewall, Redis, kernel), in seconds at both scales; None means off."""
+
+    name: str
+    production: float | None
+    run: float | None
+    exact: bool = True
+    why: str = ""
+
+
+class Git(Recorded):
+    commit: str
+    dirty: bool
+
+
+class Manifest(Recorded):
+    """Written at the start, and again when more is known; never lacks what was known before."""
+
+    schema_version: int = SCHEMA
+    harness: str
+    command: list[str]
+    git: Git | None = None
+    seed: int
+    started: str
+    clock_anchor: float
+    scenario: str
+    stack: str
+    time_scale: float
+    ended: Literal["running", "finished", "interrupted", "broken"] = "running"
+    trouble: str = ""
+    machine: dict[str, str] = {}
+    surroundings: list[Scaled] = []
+    cells: list[Cell] = []
+
+    def write(self, run: Path) -> None:
+        """Replaces the file in one step, so that no reader and no crash sees half of it."""
+        half = run / (MANIFEST + ".new")
+        half.write_text(self.model_dump_json(indent=2, by_alias=True) + "\n", encoding="utf-8")
+        os.replace(half, run / MANIFEST)
+
+
+def read_manifest(run: Path) -> Manifest:
+    return Manifest.model_validate_json((run / MANIFEST).read_text(encoding="utf-8"))

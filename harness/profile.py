@@ -1,0 +1,108 @@
+"""A profile: one client configuration, Spring's own file. Read here only to check it; Spring gets it unchanged."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.errors import InputError, Mistake
+from harness.yamlfile import plain, read_yaml
+
+SUFFIXES = (".yml", ".yaml")
+_SPRING_DURATION = re.compile(r"(-?\d+)\s*(ns|us|ms|s|m|h|d)?")
+_MILLISECONDS = {"ns": 1e-6, "us": 1e-3, "ms": 1.0, None: 1.0, "s": 1e3, "m": 6e4, "h": 3.6e6, "d": 8.64e7}
+
+# What a property asks for, by the name that the fixture gives the effective setting. The two client types share most.
+_POOL = {
+    "max-active": "pool.max-active",
+    "max-idle": "pool.max-idle",
+    "min-idle": "pool.min-idle",
+    "max-wait": "pool.max-wait",
+    "time-between-eviction-runs": "pool.eviction-interval",
+    "enabled": "pool",
+}
+ASKED = {
+    **{f"spring.data.redis.{client}.pool.{key}": name for client in ("lettuce", "jedis") for key, name in _POOL.items()},
+    "spring.data.redis.connect-timeout": "connect-timeout",
+    "spring.data.redis.client-type": "client-type",
+    "fixture.share-native-connection": "share-native-connection",
+    "fixture.validate-connection": "validate-connection",
+    "fixture.auto-reconnect": "auto-reconnect",
+    "fixture.disconnected-behavior": "disconnected-behavior",
+    "fixture.request-queue-size": "request-queue-size",
+    "fixture.tcp-user-timeout": "tcp-user-timeout",
+    "fixture.keepalive.enabled": "keepalive",
+    **{f"fixture.keepalive.{key}": f"keepalive.{key}" for key in ("idle", "interval", "count")},
+    **{
+        f"fixture.pool.{key}": f"pool.{key}"
+        for key in (
+            *("test-on-borrow", "test-on-return", "test-while-idle", "lifo"),
+            *("min-evictable-idle", "soft-min-evictable-idle", "tests-per-run"),
+        )
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A configuration by name, and its properties with canonical keys."""
+
+    name: str
+    file: Path
+    properties: dict[str, object]
+    about: str
+
+    def asked(self) -> dict[str, object]:
+        """What the profile asks for, by effective setting's name; durations in ms."""
+        wanted = {ASKED[key]: value for key, value in self.properties.items() if key in ASKED}
+        timeout = self.properties.get("spring.data.redis.timeout")
+        if timeout is not None:
+            wanted["read-timeout" if wanted.get("client-type") == "jedis" else "command-timeout"] = timeout
+        return wanted
+
+
+def read_profile(path: Path) -> Profile:
+    """Raises InputError where the file is no mapping of Spring properties, or asks twice for one thing."""
+    tree = read_yaml(path)
+    if tree is not None and not isinstance(tree, dict):
+        raise InputError([Mistake(path, "line 1", "is no mapping; write Spring properties: spring.data.redis...")])
+    properties: dict[str, object] = {}
+    _flatten(plain(tree or {}), "", properties)
+    return Profile(path.stem, path, properties, _first_comment(path))
+
+
+def _flatten(node: Any, prefix: str, into: dict[str, object]) -> None:
+    for key, value in node.items():
+        name = f"{prefix}.{key}" if prefix else key
+        if isinstance(value, dict):
+            _flatten(value, name, into)
+        else:
+            into[_canonical(name)] = value
+
+
+def _canonical(key: str) -> str:
+    """Spring binds maxActive, max_active and max-active alike; the last is the canonical form."""
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", key).replace("_", "-").lower()
+
+
+def _first_comment(path: Path) -> str:
+    first = path.read_text(encoding="utf-8").partition("\n")[0]
+    return first.lstrip("# ").strip() if first.startswith("#") else ""
+
+
+def same(asked: object, effective: object) -> bool:
+    """Whether an effective value is what was asked, in Spring's spelling: '10s' is 10000 ms, 'true' is true."""
+    if isinstance(asked, str) and isinstance(effective, int | float) and not isinstance(effective, bool):
+        match = _SPRING_DURATION.fullmatch(asked.strip())
+        return match is not None and float(match[1]) * _MILLISECONDS[match[2]] == float(effective)
+    if isinstance(asked, bool) or isinstance(effective, bool):
+        return str(asked).lower() == str(effective).lower()
+    if isinstance(asked, int | float) and isinstance(effective, int | float):
+        return float(asked) == float(effective)
+    return _plain(asked) == _plain(effective)
+
+
+def _plain(value: object) -> str:
+    return str(value).lower().replace("-", "").replace("_", "")

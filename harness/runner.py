@@ -1,0 +1,170 @@
+"""Plays a scenario on a stack that is up, and writes down what happens. It judges nothing.
+
+1. every cell's load starts, on one plan          2. the phases pass; each says which faults hold
+3. neighbouring sets differ: the runner injects what is new and heals what is gone, no more
+4. meanwhile the firewall's counters and each program's death are recorded
+5. at the end, however it comes, the set is empty: everything is healed
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from harness.clock import Clock
+from harness.faults import AnyFault, Fault
+from harness.faults.base import CellGround, Dropped, FirewallGround, Held
+from harness.load.driver import Driver, http_session
+from harness.load.plan import Planned, plan
+from harness.record import MICROSECONDS, Event, Recorder
+from harness.scenario import Scenario, timeline
+
+LEAD = 0.25  # s between the stack being ready and the first phase
+POLL = 0.5  # s between two looks at the firewall's counters
+
+
+class Program(Protocol):
+    """A program of a cell, as far as the runner cares: whether it died."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def wait(self) -> None: ...
+
+    def tail(self, lines: int = 20) -> str: ...
+
+
+class Cell(Protocol):
+    @property
+    def profile(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def ground(self) -> CellGround: ...
+
+    @property
+    def processes(self) -> Sequence[Program]: ...
+
+
+class Stack(Protocol):
+    @property
+    def cells(self) -> Sequence[Cell]: ...
+
+    @property
+    def firewall(self) -> FirewallGround: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The ground that faults act on in this run."""
+
+    time_scale: float
+    cells: Sequence[CellGround]
+    firewall: FirewallGround
+    recorder: Recorder
+
+
+async def perform(scenario: Scenario, stack: Stack, recorder: Recorder, clock: Clock, seed: int) -> None:
+    """Plays the scenario from its first phase to its last answer."""
+    began = round(clock.now() + LEAD, MICROSECONDS)
+    site = Site(scenario.time_scale, [cell.ground for cell in stack.cells], stack.firewall, recorder)
+    planned = list(plan(scenario, seed))
+    async with _watching(stack, recorder), http_session(scenario.load.http_timeout / scenario.time_scale) as http:
+        async with asyncio.TaskGroup() as group:
+            for number, cell in enumerate(stack.cells):
+                driver = Driver(cell.profile, cell.url, http, clock, recorder.sample)
+                # Cells take turns within the gap between two requests: all at once would measure a queue for the CPU.
+                offset = number / len(stack.cells) * _gap(planned)
+                group.create_task(driver.drive(planned, began + offset))
+            await _pass_phases(scenario, site, clock, began)
+
+
+def _gap(planned: Sequence[Planned]) -> float:
+    """The smallest time between two requests of one cell."""
+    return min((b.due - a.due for a, b in zip(planned, planned[1:], strict=False)), default=0.0)
+
+
+async def _pass_phases(scenario: Scenario, site: Site, clock: Clock, began: float) -> None:
+    async with holding(site) as faults:
+        end = 0.0
+        for phase, start, end in timeline(scenario):  # noqa: B007  the last end is needed below
+            await clock.sleep_until(began + start)
+            site.recorder.event(Event(began + start, "phase", phase=phase.name))
+            await faults.become(phase.faults)
+        await clock.sleep_until(began + end)
+        site.recorder.event(Event(began + end, "over"))
+
+
+class FaultSet:
+    """The faults that hold now."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._open: dict[Fault, tuple[AsyncExitStack, Held]] = {}
+
+    async def become(self, wanted: Sequence[AnyFault]) -> None:
+        """Heals what is no longer wanted, then injects what is new; what stays is not touched."""
+        for fault in [fault for fault in self._open if fault not in wanted]:
+            await self._heal(fault)
+        for fault in wanted:
+            if fault not in self._open:
+                await self._inject(fault)
+
+    async def _inject(self, fault: Fault) -> None:
+        scope = AsyncExitStack()
+        held = await scope.enter_async_context(fault.hold(self._site))
+        self._open[fault] = (scope, held)
+        self._record("injected", fault, held.proof)
+
+    async def _heal(self, fault: Fault) -> None:
+        scope, held = self._open.pop(fault)
+        await scope.aclose()
+        self._record("healed", fault, held.receipt)
+
+    def _record(self, what: str, fault: Fault, proof: dict[str, object]) -> None:
+        recorder = self._site.recorder
+        recorder.event(Event(recorder.now(), what, fault=fault.kind, mechanism=fault.mechanism, detail=proof))
+
+
+@asynccontextmanager
+async def holding(site: Site) -> AsyncIterator[FaultSet]:
+    """A set of faults that is empty again when the scope ends, also by an exception."""
+    faults = FaultSet(site)
+    try:
+        yield faults
+    finally:
+        await faults.become([])
+
+
+@asynccontextmanager
+async def _watching(stack: Stack, recorder: Recorder) -> AsyncIterator[None]:
+    watchers = [asyncio.create_task(_watch_firewall(stack.firewall, recorder))]
+    for cell in stack.cells:
+        watchers += [asyncio.create_task(_watch_death(program, cell.profile, recorder)) for program in cell.processes]
+    try:
+        yield
+    finally:
+        for watcher in watchers:
+            watcher.cancel()
+        await asyncio.gather(*watchers, return_exceptions=True)
+
+
+async def _watch_firewall(firewall: FirewallGround, recorder: Recorder) -> None:
+    """Records each cell's counters whenever they changed."""
+    last: dict[str, Dropped] = {}
+    while True:
+        for profile, count in (await firewall.dropped()).items():
+            if last.get(profile) != count:
+                recorder.event(Event(recorder.now(), "firewall", profile, detail=dict(count.proof())))
+                last[profile] = count
+        await asyncio.sleep(POLL)
+
+
+async def _watch_death(program: Program, profile: str, recorder: Recorder) -> None:
+    await program.wait()
+    recorder.event(Event(recorder.now(), "died", profile, text=f"{program.name} died; {program.tail()}"))

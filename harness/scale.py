@@ -1,0 +1,161 @@
+"""Time scale: production's hours in a run's minute, for all that is not the client (that is the fixture's TimeScale).
+
+Kernel and Redis count keepalive in whole seconds, so nothing goes under 1 s. What can't be scaled exactly says so, and
+an ordering of two durations that decides the outcome must be the same at both scales, or the run proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from harness.manifest import About, Manifest, Scaled
+from harness.scenario import Scenario
+
+Of = Callable[[str], float]  # a duration by name, in seconds at one scale
+Rule = Callable[[Of], float]
+RTO = 0.2  # s; Linux's lower bound of the retransmission timeout, in force on any path shorter than that
+RTO_MAX = 120.0  # s; its upper bound
+
+
+def give_up(retries: int) -> float:
+    """Seconds until Linux gives up an unanswered segment: doubling from RTO to RTO_MAX (tcp_retries2 in ip-sysctl)."""
+    return sum(min(RTO * 2**attempt, RTO_MAX) for attempt in range(retries + 1))
+
+
+def scaled_retries(retries: int, scale: float) -> int:
+    """The tcp_retries2 whose time to give up is nearest to the scaled one. RTO itself does not scale."""
+    wanted = give_up(retries) / scale
+    return min(range(3, 16), key=lambda candidate: abs(give_up(candidate) - wanted))
+
+
+def whole_seconds(seconds: float) -> float:
+    """As kernel and Redis count keepalive: whole seconds, at least one; 0 stays off."""
+    return float(max(1, int(seconds + 0.5))) if seconds else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Everything scaled on this side, ready for the stack: seconds of the run."""
+
+    tcp_keepalive: float
+    redis_timeout: float
+    tcp_retries2: int
+    http_timeout: float
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Surroundings:
+        scale = scenario.time_scale
+        return cls(
+            tcp_keepalive=whole_seconds(scenario.redis.tcp_keepalive / scale),
+            redis_timeout=whole_seconds(scenario.redis.timeout / scale),
+            tcp_retries2=scaled_retries(scenario.host.tcp_retries2, scale),
+            http_timeout=scenario.load.http_timeout / scale,
+        )
+
+
+def surroundings(scenario: Scenario) -> list[Scaled]:
+    """What was scaled outside the client, for the manifest."""
+    at_run = Surroundings.of(scenario)
+    retries = scenario.host.tcp_retries2
+    stepped = f"tcp_retries2 {retries} -> {at_run.tcp_retries2}: the kernel gives up in steps that double"
+    return [
+        *(_scaled("firewall.idle-limit", limit, limit / scenario.time_scale, scenario) for limit in scenario.idle_limits()),
+        _scaled("redis.tcp-keepalive", scenario.redis.tcp_keepalive, at_run.tcp_keepalive, scenario, "whole seconds"),
+        _scaled("redis.timeout", scenario.redis.timeout, at_run.redis_timeout, scenario, "whole seconds"),
+        _scaled("kernel.tcp-give-up", give_up(retries), give_up(at_run.tcp_retries2), scenario, stepped),
+        _scaled("load.http-timeout", scenario.load.http_timeout, at_run.http_timeout, scenario),
+    ]
+
+
+def _scaled(name: str, production: float, run: float, scenario: Scenario, why: str = "") -> Scaled:
+    if not production:
+        return Scaled(name=name, production=None, run=None)
+    exact = abs(run * scenario.time_scale / production - 1) < 0.01
+    return Scaled(name=name, production=production, run=run, exact=exact, why="" if exact else why)
+
+
+# Pairs whose order decides what a client does. Left out where one of them is off.
+ORDERINGS = [
+    ("keepalive.idle", "firewall.idle-limit"),
+    ("keepalive-period", "firewall.idle-limit"),
+    ("keepalive-detects", "command-timeout"),
+    ("redis.tcp-keepalive", "firewall.idle-limit"),
+    ("redis.timeout", "firewall.idle-limit"),
+    ("recycled-after", "firewall.idle-limit"),
+    ("pool.eviction-interval", "firewall.idle-limit"),
+    ("pool.max-wait", "command-timeout"),
+    ("connect-timeout", "command-timeout"),
+    ("tcp-user-timeout", "command-timeout"),
+    ("tcp-user-timeout", "kernel.tcp-give-up"),
+    ("command-timeout", "kernel.tcp-give-up"),
+    ("read-timeout", "kernel.tcp-give-up"),
+    ("command-timeout", "load.http-timeout"),
+    ("read-timeout", "load.http-timeout"),
+    ("session.timeout", "firewall.idle-limit"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One duration at both scales, in seconds."""
+
+    production: float
+    run: float
+
+
+def turned_orderings(manifest: Manifest, about: About) -> list[str]:
+    """The deciding orderings that hold at one scale and not at the other, in words."""
+    known = {scaled.name: Pair(scaled.production, scaled.run) for scaled in manifest.surroundings if scaled.production and scaled.run}
+    known |= dict(_of_client(about))
+    return [
+        f"{left} {_order(a.production, b.production)} {right} in production ({a.production:g} s, {b.production:g} s), "
+        f"but {_order(a.run, b.run)} in the run ({a.run:g} s, {b.run:g} s); choose another time_scale"
+        for left, right in ORDERINGS
+        if (a := known.get(left)) and (b := known.get(right)) and _order(a.production, b.production) != _order(a.run, b.run)
+    ]
+
+
+def _order(left: float, right: float) -> str:
+    return "<" if left < right else ">="
+
+
+def _of_client(about: About) -> Iterator[tuple[str, Pair]]:
+    for setting in about.settings:
+        if setting.unit == "ms" and _positive(setting.production) and _positive(setting.run):
+            yield setting.name, Pair(float(setting.production or 0) / 1000, float(setting.run or 0) / 1000)
+    yield from _derived("recycled-after", about, _recycled_after)
+    yield from _derived("keepalive-period", about, lambda of: max(of("keepalive.idle"), of("keepalive.interval")))
+    yield from _derived(
+        "keepalive-detects", about, lambda of: of("keepalive.idle") + of("keepalive.interval") * of("keepalive.count")
+    )
+
+
+class _Missing(Exception):
+    """A part of a derived duration is off."""
+
+
+def _derived(name: str, about: About, rule: Rule) -> Iterator[tuple[str, Pair]]:
+    def at(scale: str) -> Of:
+        def of(part: str) -> float:
+            setting = about.setting(part)
+            value = getattr(setting, scale) if setting else None
+            if not _positive(value):
+                raise _Missing
+            return float(value) / (1000 if setting and setting.unit == "ms" else 1)
+
+        return of
+
+    try:
+        yield name, Pair(rule(at("production")), rule(at("run")))
+    except _Missing:
+        return
+
+
+def _recycled_after(of: Of) -> float:
+    """The oldest an idle pooled connection gets: its age limit, and a full sweep of the evictor over the pool."""
+    return of("pool.min-evictable-idle") + of("pool.eviction-interval")
+
+
+def _positive(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0

@@ -1,0 +1,161 @@
+"""A scenario: the question, as a YAML file. Everything in it is production time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from harness.errors import InputError
+from harness.expectations import AnyExpectation
+from harness.faults import AnyFault
+from harness.units import Duration, Rate, Share, show_duration
+from harness.yamlfile import Strict, read_model
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+
+
+class Load(Strict):
+    """Open loop: requests are due at planned times, whatever became of those before."""
+
+    users: int = Field(default=20, ge=1, le=10_000)
+    rate: Rate
+    writes: Share = 0.2
+    http_timeout: Duration = 180.0
+
+
+class Phase(Strict):
+    """A named stretch of time, the load in it, and the set of faults that hold in it."""
+
+    name: Name
+    lasts: Duration
+    about: str = ""
+    rate: Rate | None = None
+    faults: list[AnyFault] = []
+
+    @model_validator(mode="after")
+    def _sound(self) -> Phase:
+        if self.lasts <= 0:
+            raise ValueError(f"phase '{self.name}' has no length; give 'lasts' a duration above zero, for example 5m")
+        kinds = [fault.kind for fault in self.faults]
+        twice = sorted({kind for kind in kinds if kinds.count(kind) > 1})
+        if twice:
+            raise ValueError(f"phase '{self.name}' has two faults of one kind: {', '.join(twice)}; keep one")
+        return self
+
+
+class Redis(Strict):
+    """The server's own timers. Redis ships tcp-keepalive 300: its probes refresh a firewall as any packet does."""
+
+    tcp_keepalive: Duration = 300.0
+    timeout: Duration = 0.0
+
+
+class Host(Strict):
+    """The client host's kernel. Linux gives up on an unanswered segment after tcp_retries2 retransmissions."""
+
+    tcp_retries2: int = Field(default=15, ge=3, le=15)
+
+
+class Known(Strict):
+    """Failures that are declared: they do not fail the run, and passing after all does."""
+
+    profile: str
+    checks: list[str] = Field(min_length=1)
+    because: str
+
+
+class Scenario(Strict):
+    title: str
+    question: str = ""
+    time_scale: float = Field(default=1, ge=1, le=3600)
+    profiles: list[str] = Field(min_length=1)
+    redis: Redis = Redis()
+    host: Host = Host()
+    load: Load
+    phases: list[Phase] = Field(min_length=1)
+    expectations: list[AnyExpectation] = Field(min_length=1)
+    known: list[Known] = []
+
+    @model_validator(mode="after")
+    def _sound(self) -> Scenario:
+        problems = [*self._twice(), *self._lost_phases(), *self._lost_checks(), *self._idle_load()]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _twice(self) -> list[str]:
+        names = [phase.name for phase in self.phases]
+        checks = [expectation.name for expectation in self.expectations]
+        return [
+            *(f"two phases are called '{name}'; rename one" for name in sorted(set(names)) if names.count(name) > 1),
+            *(f"expectation '{name}' stands twice" for name in sorted(set(checks)) if checks.count(name) > 1),
+        ]
+
+    def _lost_phases(self) -> list[str]:
+        names = {phase.name for phase in self.phases}
+        lost = [e for e in self.expectations if e.during_phase and e.during_phase not in names]
+        return [f"expectation '{e.name}' names no phase of this scenario; there are: {_list(names)}" for e in lost]
+
+    def _lost_checks(self) -> list[str]:
+        names = {expectation.name for expectation in self.expectations}
+        lost = [(known.profile, name) for known in self.known for name in known.checks if name not in names]
+        return [f"known '{name}' of {profile} names no expectation; there are: {_list(names)}" for profile, name in lost]
+
+    def _idle_load(self) -> list[str]:
+        return [] if any(self.rate(phase) for phase in self.phases) else ["no phase has any load; set load.rate"]
+
+    def rate(self, phase: Phase) -> float:
+        """Requests per second of production."""
+        return self.load.rate if phase.rate is None else phase.rate
+
+    @property
+    def length(self) -> float:
+        """Seconds of production."""
+        return sum(phase.lasts for phase in self.phases)
+
+    def known_reason(self, profile: str, check: str) -> str:
+        """Why this check of this profile is declared to fail; empty where it is not."""
+        return next((k.because for k in self.known if k.profile == profile and check in k.checks), "")
+
+    def idle_limits(self) -> list[float]:
+        """The firewall's idle limits that occur, in seconds of production."""
+        return sorted({fault.limit for phase in self.phases for fault in phase.faults if fault.kind == "idle-drop"})
+
+
+def _list(names: set[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Raises InputError with every mistake of the file."""
+    return read_model(path, Scenario)
+
+
+def find(name: str, folder: Path, suffixes: tuple[str, ...], what: str) -> Path:
+    """The file behind a name or a path. Raises InputError that lists what there is."""
+    path = Path(name)
+    if path.suffix in suffixes or "/" in name:
+        if path.is_file():
+            return path
+        raise InputError(f"{what} '{name}': there is no such file")
+    for suffix in suffixes:
+        if (folder / f"{name}{suffix}").is_file():
+            return folder / f"{name}{suffix}"
+    there = _list({file.stem for file in folder.glob("*") if file.suffix in suffixes})
+    raise InputError(f"{what} '{name}' is not in {folder}; there are: {there or 'none'}")
+
+
+def timeline(scenario: Scenario) -> list[tuple[Phase, float, float]]:
+    """Each phase with its begin and end, in seconds of the run from the first phase's begin."""
+    at, rows = 0.0, []
+    for phase in scenario.phases:
+        end = at + phase.lasts / scenario.time_scale
+        rows.append((phase, at, end))
+        at = end
+    return rows
+
+
+def phase_line(phase: Phase, scale: float) -> str:
+    return f"{phase.name}: {show_duration(phase.lasts)} ({show_duration(phase.lasts / scale)} in the run)"

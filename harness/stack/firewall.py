@@ -1,0 +1,136 @@
+"""The kernel firewall: an nft dynamic set as its state table, one per cell, all in one network namespace.
+
+    fixture (127.0.0.1) --> INPUT: is the flow in `alive_<cell>`? --> Redis (127.0.<cell>.1)
+
+A packet of a known flow starts the flow's time anew; a flow whose time ran out is in the set no more, and its packets
+meet the last rule. Drops stand in INPUT: an OUTPUT drop would be reported to the sender's own TCP as a failed send.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from harness.faults.base import CellGround, Dropped
+from harness.stack.process import output_of
+
+TABLE = "inet harness"
+NEVER = 86_400.0  # s; long enough to outlive any run
+
+
+def _key(client: str, server: str) -> str:
+    return f"ip {client}addr . tcp {client}port . ip {server}addr . tcp {server}port"
+
+
+CLIENT_KEY, SERVER_KEY = _key("s", "d"), _key("d", "s")
+
+
+class Firewall:
+    """Tracks every flow of every cell; forgets idle ones while told to."""
+
+    def __init__(self, cells: Sequence[CellGround]) -> None:
+        self._cells = cells
+
+    async def set_up(self) -> None:
+        """Makes the table. From here on every flow is tracked."""
+        rules = "\n".join(_cell_objects(number, cell) for number, cell in enumerate(self._cells, 1))
+        hooks = "\n".join(_cell_hooks(number, cell) for number, cell in enumerate(self._cells, 1))
+        await _nft(
+            f"table {TABLE} {{\n{rules}\n"
+            f"chain input {{ type filter hook input priority 0; policy accept;\n{hooks}\n}}\n}}\n"
+            + self._rules(NEVER, forgetting=False)
+        )
+
+    async def forget_idle(self, limit: float) -> None:
+        """Flows that are there get the limit from now on, later ones from their first packet."""
+        flows = await self._flows()
+        renewed = [_renew(number, flow, limit) for number, alive in flows.items() for flow in alive]
+        await _nft(self._rules(limit, forgetting=True) + "".join(renewed))
+
+    async def remember(self) -> None:
+        await _nft(self._rules(NEVER, forgetting=False))
+
+    async def dropped(self) -> Mapping[str, Dropped]:
+        counts = {
+            str(entry["counter"]["name"]): int(entry["counter"]["packets"])
+            for entry in await _listed("counters", "table", TABLE)
+            if "counter" in entry
+        }
+        return {
+            cell.profile: Dropped(*(counts[f"{side}_{number}"] for side in ("client", "server", "canary")))
+            for number, cell in enumerate(self._cells, 1)
+        }
+
+    async def state(self) -> str:
+        """The whole ruleset with its live flows, for the evidence."""
+        return await output_of("nft", "list", "ruleset")
+
+    def _rules(self, limit: float, *, forgetting: bool) -> str:
+        return "".join(
+            _cell_rules(number, cell, limit, forgetting=forgetting) for number, cell in enumerate(self._cells, 1)
+        )
+
+    async def _flows(self) -> dict[int, list[str]]:
+        """By cell number: the flows that are alive, as nft writes a set's element."""
+        found: dict[int, list[str]] = {}
+        for number in range(1, len(self._cells) + 1):
+            listed = await _listed("set", *TABLE.split(), f"alive_{number}")
+            elements = next(entry["set"].get("elem", []) for entry in listed if "set" in entry)
+            found[number] = [" . ".join(str(part) for part in e["elem"]["val"]["concat"]) for e in elements]
+        return found
+
+
+def _cell_objects(number: int, cell: CellGround) -> str:
+    return (
+        f"# {cell.profile}\n"
+        f"set alive_{number} {{ type ipv4_addr . inet_service . ipv4_addr . inet_service;"
+        " flags dynamic,timeout; size 65536; }\n"
+        + "".join(f"counter {side}_{number} {{ }}\n" for side in ("client", "server", "canary"))
+        + "".join(f"chain {way}_{number} {{ }}\n" for way in ("to_server", "to_client"))
+    )
+
+
+def _cell_hooks(number: int, cell: CellGround) -> str:
+    return (
+        f"ip daddr {cell.redis} tcp dport {cell.port} goto to_server_{number}\n"
+        f"ip saddr {cell.redis} tcp sport {cell.port} goto to_client_{number}"
+    )
+
+
+def _cell_rules(number: int, cell: CellGround, limit: float, *, forgetting: bool) -> str:
+    return _way(number, "to_server", CLIENT_KEY, "client", f"ip saddr {cell.canary}", limit, forgetting) + _way(
+        number, "to_client", SERVER_KEY, "server", f"ip daddr {cell.canary}", limit, forgetting
+    )
+
+
+def _way(number: int, way: str, key: str, side: str, canary: str, limit: float, forgetting: bool) -> str:  # noqa: PLR0913, FBT001  one rule's parts
+    """One direction: opening a flow, refreshing it, and what an unknown packet meets."""
+    chain = f"{TABLE} {way}_{number}"
+    alive = f"update @alive_{number} {{ {key} timeout {_time(limit)} }} accept"
+    opening = f"tcp flags & (fin|syn|rst|ack) == syn {alive}" if side == "client" else ""
+    known = f"{key} @alive_{number} {alive}"
+    drop = [f"{canary} counter name canary_{number} drop", f"counter name {side}_{number} drop"]
+    # Resets are dropped like all else: Redis's own keepalive ends a forgotten connection with one, and a client that
+    # gets it is told what a silent firewall never tells.
+    rules = [opening, known, *drop] if forgetting else [opening, alive]
+    return f"flush chain {chain}\n" + "".join(f"add rule {chain} {rule}\n" for rule in rules if rule)
+
+
+def _renew(number: int, flow: str, limit: float) -> str:
+    """nft changes a set element's timeout only by replacing it."""
+    element = f"element {TABLE} alive_{number}"
+    return f"delete {element} {{ {flow} }}\nadd {element} {{ {flow} timeout {_time(limit)} }}\n"
+
+
+def _time(seconds: float) -> str:
+    return f"{round(seconds * 1000)}ms"
+
+
+async def _nft(script: str) -> None:
+    """One transaction: all of it holds, or nothing."""
+    await output_of("nft", "-f", "-", stdin=script)
+
+
+async def _listed(*what: str) -> list[dict[str, dict[str, object]]]:
+    listed: list[dict[str, dict[str, object]]] = json.loads(await output_of("nft", "-j", "list", *what))["nftables"]
+    return listed

@@ -1,0 +1,92 @@
+"""One cell's own Spring Boot application, with the profile handed to Spring as it is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from harness.errors import CannotPlay
+from harness.manifest import About
+from harness.stack.process import Process, running
+from harness.stack.waiting import wait_until
+
+HTTP_PORT = 8080
+WARMING = 20  # rounds; a JVM's first requests load classes and take longer than a scaled timeout
+READY_WITHIN = 120.0
+APP = Path(__file__).resolve().parents[2] / "java-fixture" / "target" / "app"
+
+
+@dataclass(frozen=True, slots=True)
+class FixturePlace:
+    """Where a fixture runs and what it talks to."""
+
+    profile: str
+    file: Path
+    address: str
+    redis: str
+    redis_port: int
+    time_scale: float
+    log: Path
+    cwd: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.address}:{HTTP_PORT}"
+
+
+@asynccontextmanager
+async def fixture(place: FixturePlace, http: aiohttp.ClientSession) -> AsyncIterator[tuple[Process, About]]:
+    """Open once the application says that it is ready; yields what it says of itself. Raises CannotPlay."""
+    jar, options = APP / "fixture.jar", APP / "java-options"
+    if not jar.exists() or not options.exists():
+        raise CannotPlay(f"the fixture is not built ({jar}); 'make setup' builds it")
+    argv = ["java", f"@{options}", f"-Djava.io.tmpdir={place.cwd}", "-jar", str(jar), *_arguments(place)]
+    async with running(f"the fixture of profile '{place.profile}'", argv, place.log, place.cwd) as process:
+        await wait_until(
+            lambda: _ready(place, http),
+            within=READY_WITHIN,
+            what=f"the fixture of profile '{place.profile}' ({place.file}) is ready",
+            gave_up=process.ended,
+        )
+        async with http.get(f"{place.url}/about") as answer:
+            about = About.model_validate_json(await answer.text())
+        await _warm(place, http)
+        yield process, about
+
+
+async def _warm(place: FixturePlace, http: aiohttp.ClientSession) -> None:
+    """A few visits one after the other, as any application has had before the trouble comes. Not recorded."""
+    async with http.post(f"{place.url}/session", params={"user": "warming"}) as created:
+        cookie = created.cookies.get("SESSION")
+        if created.status != 201 or cookie is None:
+            raise CannotPlay(
+                f"the fixture of profile '{place.profile}' can't make a session: HTTP {created.status}: "
+                f"{(await created.text())[:500]}"
+            )
+    headers = {"Cookie": f"SESSION={cookie.value}"}
+    for method in ("GET", "PUT") * WARMING:
+        async with http.request(method, f"{place.url}/session", headers=headers) as answer:
+            await answer.read()
+
+
+def _arguments(place: FixturePlace) -> list[str]:
+    return [
+        f"--spring.config.additional-location=file:{place.file}",
+        f"--spring.data.redis.host={place.redis}",
+        f"--spring.data.redis.port={place.redis_port}",
+        f"--server.address={place.address}",
+        f"--server.port={HTTP_PORT}",
+        f"--harness.time-scale={place.time_scale:g}",
+    ]
+
+
+async def _ready(place: FixturePlace, http: aiohttp.ClientSession) -> bool:
+    try:
+        async with http.get(f"{place.url}/ready") as answer:
+            return answer.status == 200
+    except (aiohttp.ClientError, TimeoutError):
+        return False

@@ -1,0 +1,104 @@
+"""The run's own user, network, PID and mount namespaces: everything started inside ends with them.
+
+The harness (outside) starts itself once more inside and forwards signals. Whatever kills the outside, SIGKILL included,
+`setpriv --pdeathsig` ends `unshare`, `--kill-child` ends PID 1 of the namespace, and the kernel ends the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import CannotPlay
+from harness.stack.process import PATH
+
+OWN = ["--net", "--pid", "--mount", "--fork", "--kill-child", "--mount-proc"]
+WAYS = {
+    "unshare": ["unshare", "--user", "--map-root-user", *OWN],
+    "unshare as root": ["unshare", *OWN],
+    "sudo unshare": ["sudo", "-n", "unshare", *OWN],
+}
+REFUSED = """this machine does not let an ordinary user make a network namespace, and sudo is not free either.
+Either of these allows it:
+  - Ubuntu 24.04 and later:  sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
+  - hardened Debian kernels: sudo sysctl -w kernel.unprivileged_userns_clone=1
+  - inside a container:      run it with --privileged, or with --cap-add SYS_ADMIN --cap-add NET_ADMIN
+  - or run the harness as root.
+What was tried:
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How this machine lets us have namespaces of our own."""
+
+    name: str
+    argv: list[str]
+
+
+def find_way() -> Way:
+    """The first way that works, tried in earnest. Raises CannotPlay that names the remedy."""
+    if shutil.which("unshare", path=PATH) is None:
+        raise CannotPlay("unshare is not installed; 'make setup' installs it (Debian package util-linux)")
+    tried = []
+    for name, argv in WAYS.items():
+        if name == "unshare as root" and os.geteuid() != 0:
+            continue
+        trial = _run([*argv, "true"])
+        if trial.returncode == 0:
+            return Way(name, argv)
+        tried.append(f"  {' '.join(argv)}: {trial.stderr.strip() or trial.returncode}")
+    raise CannotPlay(REFUSED + "\n".join(tried))
+
+
+def _run(argv: list[str]) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=10, env={**os.environ, "PATH": PATH})
+    except (FileNotFoundError, subprocess.TimeoutExpired) as error:
+        return subprocess.CompletedProcess(argv, 127, "", str(error))
+
+
+class Inside:
+    """The harness inside its namespaces, as seen from outside."""
+
+    def __init__(self, way: Way, run: Path) -> None:
+        argv = ["setpriv", "--pdeathsig", "KILL", *way.argv, sys.executable, "-m", "harness.play", str(run)]
+        # A session of its own: the terminal's Ctrl-C reaches only the outside, which forwards it once.
+        self._process = subprocess.Popen(argv, start_new_session=True, env={**os.environ, "PATH": PATH})
+
+    def wait(self) -> int:
+        """The exit code of the inside. Meanwhile SIGINT and SIGTERM are forwarded to it."""
+        forwarded = {number: signal.signal(number, lambda *_: self.interrupt()) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            return self._process.wait()
+        finally:
+            for number, handler in forwarded.items():
+                signal.signal(number, handler)
+
+    def interrupt(self) -> None:
+        """Asks the first process in the namespace to end; unshare itself does not listen."""
+        for child in _children(self._process.pid):
+            os.kill(child, signal.SIGTERM)
+
+
+def _children(pid: int) -> list[int]:
+    """The innermost process that unshare (or sudo's unshare) waits for."""
+    try:
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return []
+    children = [int(child) for child in found]
+    deeper = [grandchild for child in children if _name(child) in ("unshare", "sudo") for grandchild in _children(child)]
+    return deeper or children
+
+
+def _name(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
