@@ -89,7 +89,7 @@ class Client:
     verdict: CellVerdict
     about: About
     requests: Requests
-    unsent: Requests
+    unjudged: Requests
     kinds: list[FailureKind]
     ports: list[tuple[int, int]]
     trouble: Trouble | None
@@ -105,10 +105,15 @@ class Client:
         return next((setting for name in PATIENCE if (setting := self.about.setting(name))), None)
 
     @property
+    def timeout(self) -> float:
+        """The same in seconds of the run; 0 where it is off or not known."""
+        run = self.patience.run if self.patience else None
+        return max(0.0, float(run) / 1000) if isinstance(run, int | float) else 0.0
+
+    @property
     def meaningful(self) -> float:
         """From this latency on (seconds of the run) a timer decided, and the time scale applies."""
-        known = self.patience and self.patience.run
-        return float(known) / 1000 * TIMER_SLACK if isinstance(known, int | float) and known > 0 else MACHINE_TIME
+        return self.timeout * TIMER_SLACK or MACHINE_TIME
 
     def worst_p99(self, phases: list[str]) -> float | None:
         found = (self.requests.during(phase).percentile(99) for phase in phases)
@@ -134,7 +139,7 @@ class Findings:
         return [phase.name for phase in self.record.scenario.phases if phase.name in named]
 
     @cached_property
-    def traits(self) -> list[str]:
+    def telling_phases(self) -> list[str]:
         """Phases in which a latency is worth a number: the judged ones, or all."""
         return self.judged_phases or [span.name for span in self.record.phases]
 
@@ -168,7 +173,7 @@ def _client(record: Record, cell: CellVerdict) -> Client:
         verdict=cell,
         about=next((part.about for part in record.manifest.cells if part.profile == cell.profile), About()),
         requests=columns.where(judged),
-        unsent=columns.where(~judged),
+        unjudged=columns.where(~judged),
         kinds=_kinds(*(broken[name].to_numpy(dtype=object) for name in ("outcome", "exception", "root"))),
         ports=_ports(broken["port"].to_numpy()),
         trouble=_trouble(record, cell.profile),
@@ -187,8 +192,8 @@ def _ports(ports: npt.NDArray[np.int32]) -> list[tuple[int, int]]:
 
 
 def _trouble(record: Record, profile: str) -> Trouble | None:
-    trouble = record.view(profile).trouble()
-    return trouble and Trouble(trouble.ended - trouble.began, trouble.failures, trouble.over)
+    seen = record.view(profile).trouble()
+    return Trouble(seen.ended - seen.began, seen.failures, seen.over) if seen else None
 
 
 def _dropped(record: Record, profile: str) -> Dropped:

@@ -15,12 +15,12 @@ def export(findings: Findings) -> list[Path]:
     path = findings.record.path / "junit.xml"
     suite = TestSuite(findings.verdict.scenario)
     suite.timestamp = findings.record.manifest.started
-    for cell in findings.verdict.cells:
-        suite.add_testcases([_case(check, cell, findings) for check in cell.checks])
     suite.add_property("seed", str(findings.record.manifest.seed))
     suite.add_property("time_scale", f"{findings.scale:g}")
     for doubt in doubts(findings.verdict):
         suite.add_property("doubt", _clean(doubt))
+    for cell in findings.verdict.cells:
+        suite.add_testcases([_case(check, cell, findings) for check in cell.checks])
     suite.time = max(0.0, findings.record.ended - findings.record.began)
     xml = JUnitXml()
     xml.add_testsuite(suite)

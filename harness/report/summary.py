@@ -40,7 +40,7 @@ def _markdown(findings: Findings) -> Iterator[str]:
     yield ""
     yield from _table(findings)
     if findings.scale != 1:
-        yield f"\nIn production time; in brackets the time of the run, {findings.scale:g}:1. The {MACHINE_NOTE}."
+        yield f"\nIn production time; in brackets the time of the run, {findings.scale:g}:1. {MACHINE_NOTE.capitalize()}."
     yield from _reasons(findings.verdict)
     yield from (f"\n> **doubt:** {_safe(doubt)}" for doubt in doubts(findings.verdict))
     yield from _checks(findings)
@@ -89,8 +89,17 @@ def _safe(text: str) -> str:
 def _lines(verdict: Verdict) -> Iterator[list[object]]:
     for cell in verdict.cells:
         for check in cell.checks:
-            yield [cell.profile, check.name, check.kind, check.during, check.ruling.value, check_word(check),
-                   check.because, check.known, *_measured(check)]  # fmt: skip  # two lines, as the header is
+            yield [
+                cell.profile,
+                check.name,
+                check.kind,
+                check.during,
+                check.ruling.value,
+                check_word(check),
+                check.because,
+                check.known,
+                *_measured(check),
+            ]
 
 
 def _measured(check: Check) -> list[object]:

@@ -8,6 +8,7 @@ from harness.report.facts import Client, Findings, Trouble
 from harness.report.words import short_both, word
 from harness.units import show_duration, show_share
 
+NOTHING = "—"  # no request, so no figure
 MACHINE_NOTE = "latencies under a client's own timeout are time of this machine and not scaled"
 
 
@@ -42,8 +43,8 @@ def _row(client: Client, findings: Findings) -> Row:
     shares = [client.requests.during(phase).share() for phase in findings.judged_phases]
     return Row(
         client.profile,
-        ["–" if share is None else show_share(share) for share in shares],
-        latency(client.worst_p99(findings.traits), client, findings.scale),
+        [NOTHING if share is None else show_share(share) for share in shares],
+        latency(client.worst_p99(findings.telling_phases), client, findings.scale),
         lasted(client.trouble, findings.scale),
         str(client.dropped.total),
         word(client.verdict),
@@ -53,7 +54,7 @@ def _row(client: Client, findings: Findings) -> Row:
 def latency(run: float | None, client: Client, scale: float) -> Both:
     """Only what a timer decided is scaled: a round trip takes as long in production as in the run."""
     if run is None:
-        return Both("–")
+        return Both(NOTHING)
     return Both(*short_both(run, scale)) if run >= client.meaningful else Both(show_latency(run))
 
 

@@ -60,8 +60,8 @@ def why(cell: CellVerdict) -> str:
     if not telling:
         return "" if said == PASS else "; ".join(cell.doubts) or "no check was judged"
     first = telling[0]
-    more = f" (and {len(telling) - 1} more check{'s' * (len(telling) > 2)})" if len(telling) > 1 else ""
-    return f"{first.name}: {reason(first)}{more}"
+    more = f" and {len(telling) - 1} more check{'s' * (len(telling) > 2)}" if len(telling) > 1 else ""
+    return f"{first.name}{more}: {reason(first)}"
 
 
 def reason(check: Check) -> str:

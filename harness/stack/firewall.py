@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from harness.faults.base import CellGround, Dropped
 from harness.stack.process import output_of
@@ -42,13 +44,21 @@ class Firewall:
         )
 
     async def forget_idle(self, limit: float) -> None:
-        """Flows that are there get the limit from now on, later ones from their first packet."""
+        """Flows that are there get the limit from now on, later ones from their first packet.
+
+        Rules first: from then on every packet starts the limit, so that the flows listed afterwards are all that still
+        have none, and none can slip through between the two.
+        """
+        await _nft(self._rules(limit, forgetting=True))
         flows = await self._flows()
-        renewed = [_renew(number, flow, limit) for number, alive in flows.items() for flow in alive]
-        await _nft(self._rules(limit, forgetting=True) + "".join(renewed))
+        await _nft("".join(_limit(flow, limit) for flow in flows if flow.timeout >= NEVER))
 
     async def remember(self) -> None:
+        """Rules first here too: whatever is sent meanwhile is let through and tracked again."""
         await _nft(self._rules(NEVER, forgetting=False))
+        flows = await self._flows()
+        emptied = [f"flush set {TABLE} alive_{number}\n" for number in range(1, len(self._cells) + 1)]
+        await _nft("".join(emptied) + "".join(_add(flow, NEVER) for flow in flows))
 
     async def dropped(self) -> Mapping[str, Dropped]:
         counts = {
@@ -70,14 +80,25 @@ class Firewall:
             _cell_rules(number, cell, limit, forgetting=forgetting) for number, cell in enumerate(self._cells, 1)
         )
 
-    async def _flows(self) -> dict[int, list[str]]:
-        """By cell number: the flows that are alive, as nft writes a set's element."""
-        found: dict[int, list[str]] = {}
+    async def _flows(self) -> list[Flow]:
+        found: list[Flow] = []
         for number in range(1, len(self._cells) + 1):
             listed = await _listed("set", *TABLE.split(), f"alive_{number}")
             elements = next(entry["set"].get("elem", []) for entry in listed if "set" in entry)
-            found[number] = [" . ".join(str(part) for part in e["elem"]["val"]["concat"]) for e in elements]
+            found += [
+                Flow(number, " . ".join(str(part) for part in e["elem"]["val"]["concat"]), float(e["elem"]["timeout"]))
+                for e in elements
+            ]
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A flow that is alive, as nft writes it; its timeout in whole seconds."""
+
+    cell: int
+    key: str
+    timeout: float
 
 
 def _cell_objects(number: int, cell: CellGround) -> str:
@@ -116,10 +137,13 @@ def _way(number: int, way: str, key: str, side: str, canary: str, limit: float, 
     return f"flush chain {chain}\n" + "".join(f"add rule {chain} {rule}\n" for rule in rules if rule)
 
 
-def _renew(number: int, flow: str, limit: float) -> str:
-    """nft changes a set element's timeout only by replacing it."""
-    element = f"element {TABLE} alive_{number}"
-    return f"delete {element} {{ {flow} }}\nadd {element} {{ {flow} timeout {_time(limit)} }}\n"
+def _limit(flow: Flow, limit: float) -> str:
+    """nft changes an element's timeout only by replacing it."""
+    return f"delete element {TABLE} alive_{flow.cell} {{ {flow.key} }}\n" + _add(flow, limit)
+
+
+def _add(flow: Flow, timeout: float) -> str:
+    return f"add element {TABLE} alive_{flow.cell} {{ {flow.key} timeout {_time(timeout)} }}\n"
 
 
 def _time(seconds: float) -> str:
@@ -128,9 +152,11 @@ def _time(seconds: float) -> str:
 
 async def _nft(script: str) -> None:
     """One transaction: all of it holds, or nothing."""
-    await output_of("nft", "-f", "-", stdin=script)
+    if script:
+        await output_of("nft", "-f", "-", stdin=script)
 
 
-async def _listed(*what: str) -> list[dict[str, dict[str, object]]]:
-    listed: list[dict[str, dict[str, object]]] = json.loads(await output_of("nft", "-j", "list", *what))["nftables"]
+async def _listed(*what: str) -> list[dict[str, dict[str, Any]]]:
+    """nft's own JSON, read at once into Flow and Dropped."""
+    listed: list[dict[str, dict[str, Any]]] = json.loads(await output_of("nft", "-j", "list", *what))["nftables"]
     return listed

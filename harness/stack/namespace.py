@@ -23,6 +23,7 @@ WAYS = {
     "unshare as root": ["unshare", *OWN],
     "sudo unshare": ["sudo", "-n", "unshare", *OWN],
 }
+LISTENING = 0.2  # s between two looks at whether a signal came
 REFUSED = """this machine does not let an ordinary user make a network namespace, and sudo is not free either.
 Either of these allows it:
   - Ubuntu 24.04 and later:  sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
@@ -72,12 +73,19 @@ class Inside:
         self._process = subprocess.Popen(argv, start_new_session=True, env={**os.environ, "PATH": PATH})
 
     def wait(self) -> int:
-        """The exit code of the inside. Meanwhile SIGINT and SIGTERM are forwarded to it."""
-        forwarded = {number: signal.signal(number, lambda *_: self.interrupt()) for number in (signal.SIGINT, signal.SIGTERM)}
+        """The exit code of the inside. SIGINT and SIGTERM are forwarded, again and again until it ends: the first
+        process of a PID namespace does not hear a signal before it asks for it, and it hears only once anyway."""
+        heard: list[int] = []
+        before = {number: signal.signal(number, lambda *_: heard.append(1)) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
-            return self._process.wait()
+            while True:
+                try:
+                    return self._process.wait(timeout=LISTENING)
+                except subprocess.TimeoutExpired:
+                    if heard:
+                        self.interrupt()
         finally:
-            for number, handler in forwarded.items():
+            for number, handler in before.items():
                 signal.signal(number, handler)
 
     def interrupt(self) -> None:

@@ -6,9 +6,11 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+from harness.analysis import Record
 from harness.manifest import About, Cell, Git, Manifest, Scaled, Setting
 from harness.record import Event, Sample, recording
-from harness.verdict import CellVerdict, Check, Measure, Ruling, Verdict
+from harness.report.facts import Findings, find
+from harness.verdict import CellVerdict, Check, Measure, Ruling, Verdict, read_verdict
 
 SHARED, POOLED, KEPT, RECYCLED = "lettuce-shared", "lettuce-pooled", "lettuce-keepalive", "jedis-pooled"
 PROFILES = (SHARED, POOLED, KEPT, RECYCLED)
@@ -73,7 +75,7 @@ class _Stopped:
 
 def samples(more: int = 0) -> Iterator[Sample]:
     """Warm-up and rush at 20 a second, first visitors at 4 a second; the dead connection's time out after 1 s."""
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311  nothing here is a secret
     dues = [BEGAN + n / 20 for n in range(200)] + [BEGAN + 10 * n / more for n in range(more)]
     dues += [FIRST + n / 4 for n in range(60)] + [RUSH + n / 20 for n in range(500)]
     for profile in PROFILES:
@@ -200,3 +202,8 @@ def _passing() -> list[Check]:
 def _check(kind: str, during: str, ruling: Ruling, because: str, measure: Measure) -> Check:
     name = f"{kind}/{during}" if during else kind
     return Check(kind=kind, name=name, during=during, ruling=ruling, because=because, measured=[measure])
+
+
+def found(run: Path) -> Findings:
+    """What the exporters get of a Run written by `write_run`."""
+    return find(Record(run), read_verdict(run))

@@ -24,6 +24,8 @@ def distribution(findings: Findings, path: Path) -> None:
         _curve(axes, client, number)
     largest = max((len(client.requests.latency) for client in clients), default=10)
     _dress(axes, largest)
+    measured = "latency in the run" if findings.scale != 1 else "latency"
+    axes.set_xlabel(f"{measured}, from when the request was due")
     if clients:
         axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), fontsize=8.5, handlelength=3)
     ink.save(figure, path)
@@ -53,5 +55,4 @@ def _dress(axes: Axes, largest: int) -> None:
         axis.set_minor_locator(NullLocator())
         axis.set_minor_formatter(NullFormatter())
     axes.grid(visible=True, axis="both")
-    axes.set_xlabel("latency in the run, from when the request was due")
     axes.set_ylabel("percentile")

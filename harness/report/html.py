@@ -1,0 +1,42 @@
+"""report.html: one file with everything in it, for a browser or for paper, with no script and no network."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from harness.report.facts import Findings
+from harness.report.page import page
+from harness.report.plots import DISTRIBUTION, FOLDER, timeline_name
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def export(findings: Findings) -> list[Path]:
+    path = findings.record.path / "report.html"
+    folder = findings.record.path / FOLDER
+    told = page(findings)
+    text = (
+        _environment()
+        .get_template("report.html")
+        .render(
+            page=told,
+            timelines={profile: _embedded(folder / timeline_name(profile)) for profile in told.profiles},
+            distribution=_embedded(folder / DISTRIBUTION),
+            style=(TEMPLATES / "report.css").read_text(encoding="utf-8"),
+        )
+    )
+    path.write_text(text, encoding="utf-8")
+    return [path]
+
+
+def _environment() -> Environment:
+    loader = FileSystemLoader(TEMPLATES)
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def _embedded(plot: Path) -> str:
+    """As an image of its own: names inside one SVG then never meet those of another."""
+    return "data:image/svg+xml;base64," + b64encode(plot.read_bytes()).decode() if plot.is_file() else ""

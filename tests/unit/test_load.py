@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import aiohttp
+import pytest
+from test_scenario import scenario
+from virtual import run_virtual
+
+from harness.clock import Clock
+from harness.load import driver as driver_room
+from harness.load.driver import Driver
+from harness.load.outcome import Outcome, of_answer, of_chain
+from harness.load.plan import Planned, plan
+from harness.record import Sample
+
+
+class Answer:
+    """An HTTP answer of the fixture, as far as the driver reads it."""
+
+    def __init__(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
+        self.status, self._body, self.headers = status, body, headers or {}
+        self.cookies: dict[str, Any] = {}
+
+    async def read(self) -> bytes:
+        return self._body
+
+
+class Server:
+    """Answers after `takes` seconds of virtual time, and keeps what it was asked."""
+
+    def __init__(self, takes: float, answer: Answer) -> None:
+        self.takes, self.answer = takes, answer
+        self.asked: list[str] = []
+
+    @asynccontextmanager
+    async def request(self, method: str, url: str, **_: object) -> AsyncIterator[Answer]:
+        self.asked.append(f"{method} {url}")
+        await asyncio.sleep(self.takes)
+        yield self.answer
+
+
+def driven(server: Server, planned: list[Planned]) -> list[Sample]:
+    samples: list[Sample] = []
+
+    async def main() -> None:
+        clock = Clock(asyncio.get_running_loop().time)
+        http = cast("aiohttp.ClientSession", server)
+        await Driver("p", "http://x", http, clock, samples.append).drive(planned, began=0.0)
+
+    run_virtual(main())
+    return sorted(samples, key=lambda sample: sample.due)
+
+
+def test_the_plan_is_evenly_spaced_within_a_phase_and_silent_where_there_is_no_load(tmp_path: Path) -> None:
+    planned = list(plan(scenario(tmp_path), seed=1))
+    assert len(planned) == 200
+    assert [request.due for request in planned[:3]] == pytest.approx([0, 0.05, 0.1])
+    assert planned[-1].due == pytest.approx(9.95)
+
+
+def test_the_same_seed_gives_the_same_plan_and_another_seed_another(tmp_path: Path) -> None:
+    read = scenario(tmp_path)
+    assert list(plan(read, seed=7)) == list(plan(read, seed=7)) != list(plan(read, seed=8))
+
+
+def test_every_user_is_due_once_before_anyone_is_due_twice(tmp_path: Path) -> None:
+    first_round = [request.user for request in plan(scenario(tmp_path), seed=1)][:20]
+    assert sorted(first_round) == list(range(20))
+
+
+def test_slow_answers_do_not_slow_the_sending() -> None:
+    samples = driven(Server(3.0, Answer(500, b"{}")), [Planned(n * 0.1, n, False) for n in range(50)])
+    assert [sample.sent - sample.due for sample in samples] == pytest.approx([0.0] * 50)
+    assert [sample.done - sample.due for sample in samples] == pytest.approx([3.0] * 50)
+
+
+def test_what_could_not_be_sent_is_a_sample_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver_room, "MOST_OPEN", 2)
+    samples = driven(Server(3.0, Answer(500, b"{}")), [Planned(n * 0.1, n, False) for n in range(4)])
+    assert [sample.outcome for sample in samples] == ["fixture-error", "fixture-error", "dropped", "dropped"]
+
+
+def test_a_user_without_a_session_makes_one_first() -> None:
+    server = Server(0.0, Answer(500, b"{}"))
+    driven(server, [Planned(0, 1, True), Planned(1, 1, True)])
+    assert server.asked == ["POST http://x/session"] * 2
+
+
+def test_the_local_port_of_the_redis_connection_is_kept() -> None:
+    samples = driven(Server(0.0, Answer(500, b"{}", {"X-Redis-Local-Port": "40312"})), [Planned(0, 1, False)])
+    assert samples[0].port == 40312
+
+
+def test_a_request_that_is_cut_off_is_recorded_as_such() -> None:
+    samples: list[Sample] = []
+
+    async def main() -> None:
+        clock = Clock(asyncio.get_running_loop().time)
+        http = cast("aiohttp.ClientSession", Server(60.0, Answer(200, b"{}")))
+        driving = asyncio.create_task(Driver("p", "u", http, clock, samples.append).drive([Planned(0, 1, False)], 0.0))
+        await asyncio.sleep(5)
+        driving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await driving
+        await asyncio.sleep(0)
+
+    run_virtual(main())
+    assert [(sample.outcome, sample.done) for sample in samples] == [("cut-off", 5.0)]
+
+
+@pytest.mark.parametrize(
+    ("chain", "kind"),
+    [
+        (["org.springframework.dao.QueryTimeoutException", "io.lettuce.core.RedisCommandTimeoutException"], "command-timeout"),
+        (
+            ["org.springframework.data.redis.RedisConnectionFailureException", "org.springframework.data.redis.connection.PoolException",
+             "java.util.NoSuchElementException"],
+            "pool-exhausted",
+        ),
+        (
+            ["org.springframework.data.redis.RedisConnectionFailureException", "io.lettuce.core.RedisConnectionException",
+             "io.lettuce.core.RedisCommandTimeoutException"],
+            "connection-failure",
+        ),
+        (
+            ["org.springframework.data.redis.RedisConnectionFailureException", "redis.clients.jedis.exceptions.JedisConnectionException",
+             "java.net.SocketTimeoutException"],
+            "command-timeout",
+        ),
+        (["org.springframework.data.redis.RedisSystemException", "io.lettuce.core.RedisException", "java.io.IOException"], "connection-failure"),
+        (["org.springframework.data.redis.RedisSystemException", "io.lettuce.core.RedisException"], "redis-error"),
+        (["java.lang.IllegalStateException"], "fixture-error"),
+        ([], "fixture-error"),
+    ],
+)  # fmt: skip
+def test_outcomes_are_told_by_the_types_of_the_exceptions(chain: list[str], kind: str) -> None:
+    assert of_chain(chain).kind == kind
+
+
+def test_the_outermost_and_the_innermost_exception_are_kept() -> None:
+    assert of_chain(["a.Outer", "b.Middle", "c.Root"]) == Outcome("fixture-error", "a.Outer", "c.Root")
+
+
+def test_an_answer_that_is_no_json_is_a_fixture_error_with_its_status() -> None:
+    assert of_answer(502, b"<html>") == Outcome("fixture-error", "HTTP 502")
+
+
+def test_a_session_that_is_not_found_is_lost() -> None:
+    assert of_answer(404, b'{"lost": true}').kind == "session-lost"

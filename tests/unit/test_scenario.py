@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import InputError, Mistake
+from harness.faults import IdleDrop
+from harness.scenario import Scenario, find, read_scenario, timeline
+
+GOOD = """\
+title: t
+time_scale: 60
+profiles: [shared]
+load: {rate: 20/min}
+phases:
+  - {name: warm-up, lasts: 10m}
+  - {name: quiet, lasts: 8m, rate: 0, faults: [{kind: idle-drop, limit: 240s}]}
+expectations:
+  - {kind: succeeds, during: warm-up, share: 99%}
+"""
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "scenario.yaml"
+    path.write_text(text)
+    return path
+
+
+def mistakes(tmp_path: Path, text: str) -> list[Mistake]:
+    with pytest.raises(InputError) as refusal:
+        read_scenario(written(tmp_path, text))
+    found = refusal.value.mistakes
+    assert isinstance(found, list)
+    return found
+
+
+def scenario(tmp_path: Path, text: str = GOOD) -> Scenario:
+    return read_scenario(written(tmp_path, text))
+
+
+def test_a_scenario_is_read_at_production_scale(tmp_path: Path) -> None:
+    read = scenario(tmp_path)
+    assert read.phases[1].faults == [IdleDrop(kind="idle-drop", limit="240s")]
+    assert (read.load.rate, read.rate(read.phases[1]), read.length) == (pytest.approx(1 / 3), 0, 1080)
+
+
+def test_the_timeline_is_in_seconds_of_the_run(tmp_path: Path) -> None:
+    assert [(phase.name, began, ended) for phase, began, ended in timeline(scenario(tmp_path))] == [
+        ("warm-up", 0, 10),
+        ("quiet", 10, 18),
+    ]
+
+
+def test_all_mistakes_of_a_file_are_told_at_once_with_their_lines(tmp_path: Path) -> None:
+    text = GOOD.replace("lasts: 10m", "lasts: 10 parsecs").replace("limit: 240s", "limitt: 240s").replace("title: t\n", "")
+    found = {(mistake.place, mistake.problem) for mistake in mistakes(tmp_path, text)}
+    assert found == {
+        ("line 1", "'title' is missing; add it"),
+        ("line 5, phases[1].lasts", "'10 parsecs' is not a duration; write a number and a unit: 500ms, 30s, 4m, 1h, 2d"),
+        ("line 6, phases[2].faults[1]", "'limit' is missing; add it"),
+        ("line 6, phases[2].faults[1].limitt", "unknown key 'limitt'; did you mean 'limit'?"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (("lasts: 8m", "lasts: 0"), "phase 'quiet' has no length; give 'lasts' a duration above zero, for example 5m"),
+        (("name: quiet", "name: warm-up"), "two phases are called 'warm-up'; rename one"),
+        (("during: warm-up", "during: warmup"), "expectation 'succeeds/warmup' names no phase of this scenario; there are: quiet, warm-up"),
+        (("kind: idle-drop", "kind: idle-drip"), "no such kind 'idle-drip'; known are: idle-drop, nothing"),
+        (("240s}]", "240s}, {kind: idle-drop, limit: 1m}]"), "phase 'quiet' has two faults of one kind: idle-drop; keep one"),
+        (("limit: 240s", "limit: 0"), "limit must be above zero, for example 240s"),
+        (("rate: 20/min", "rate: 0"), "no phase has any load; set load.rate"),
+        (("time_scale: 60", "time_scale: 0"), "Input should be greater than or equal to 1 (got 0)"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_its_remedy(tmp_path: Path, change: tuple[str, str], problem: str) -> None:
+    assert [mistake.problem for mistake in mistakes(tmp_path, GOOD.replace(*change))] == [problem]
+
+
+def test_a_known_failure_must_name_an_expectation(tmp_path: Path) -> None:
+    text = GOOD + "known: [{profile: shared, checks: [succeeds/quiet], because: x}]\n"
+    assert "known 'succeeds/quiet' of shared names no expectation" in mistakes(tmp_path, text)[0].problem
+
+
+def test_what_is_not_yaml_is_refused_with_its_line(tmp_path: Path) -> None:
+    found = mistakes(tmp_path, "title: [unclosed\nload: {")
+    assert found[0].place == "line 2"
+    assert found[0].problem.startswith("not YAML:")
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    assert "is empty or no mapping" in mistakes(tmp_path, "")[0].problem
+
+
+def test_a_name_that_is_not_there_lists_what_there_is(tmp_path: Path) -> None:
+    written(tmp_path, GOOD)
+    with pytest.raises(InputError, match=r"scenario 'nope' is not in .*; there are: scenario"):
+        find("nope", tmp_path, (".yaml",), "scenario")
+
+
+def test_a_path_that_is_not_there_is_refused() -> None:
+    with pytest.raises(InputError, match=r"profile './no/such.yml': there is no such file"):
+        find("./no/such.yml", Path(), (".yml",), "profile")
+
+
+def test_the_shipped_scenarios_and_the_profiles_they_name_are_sound() -> None:
+    from harness.launch import ask  # noqa: PLC0415  this one test only
+    from harness.places import SCENARIOS  # noqa: PLC0415
+
+    names = sorted(file.stem for file in SCENARIOS.glob("*.yaml"))
+    assert names == ["idle-drop", "idle-drop-long-limit"]
+    assert [len(ask(name, []).profiles) for name in names] == [8, 8]
