@@ -42,8 +42,9 @@ class IdleDrop(Fault):
 @asynccontextmanager
 async def _forgetting(ground: Ground, limit: float) -> AsyncIterator[Held]:
     before = await ground.firewall.dropped()
-    canaries = [asyncio.create_task(_ask_after(limit, cell, ground)) for cell in ground.cells]
     await ground.firewall.forget_idle(limit)
+    # Only now, or a canary could be asked before the limit that it is to prove has begun to count.
+    canaries = [asyncio.create_task(_ask_after(limit, cell, ground)) for cell in ground.cells]
     held = Held(proof={"limit": limit})
     try:
         yield held

@@ -40,7 +40,7 @@ def _markdown(findings: Findings) -> Iterator[str]:
     yield ""
     yield from _table(findings)
     if findings.scale != 1:
-        yield f"\nIn production time; in brackets the time of the run, {findings.scale:g}:1. {MACHINE_NOTE.capitalize()}."
+        yield f"\nIn production time; in brackets the run's, {findings.scale:g}:1. {MACHINE_NOTE.capitalize()}."
     yield from _reasons(findings.verdict)
     yield from (f"\n> **doubt:** {_safe(doubt)}" for doubt in doubts(findings.verdict))
     yield from _checks(findings)
