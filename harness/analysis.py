@@ -78,6 +78,8 @@ class Record:
     def phases(self) -> list[Span]:
         """In order; a run that was cut short has the phases that began."""
         begun = [(event.phase, event.at) for event in self.events if event.what == "phase"]
+        if not begun:
+            return []
         ends = [at for _, at in begun[1:]] + [self.ended]
         return [Span(name, at, end) for (name, at), end in zip(begun, ends, strict=True)]
 

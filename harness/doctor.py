@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.errors import CannotPlay
-from harness.stack.fixture import APP
+from harness.places import FIXTURE
 from harness.stack.namespace import find_way
 from harness.stack.process import PATH
 
@@ -56,7 +56,7 @@ def _java() -> Finding:
 
 
 def _fixture() -> Finding:
-    built = (APP / "java-options").exists()
+    built = (FIXTURE / "java-options").exists()
     return Finding("fixture", built, "built" if built else "build it with 'make setup'")
 
 

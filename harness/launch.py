@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 from harness.errors import EXIT_INTERRUPTED, EXIT_PASS, CannotPlay, InputError, Mistake
 from harness.manifest import MANIFEST, Cell, Git, Manifest, read_manifest
-from harness.places import PROFILES, ROOT, SCENARIOS, clear_work, new_run, point_latest
+from harness.places import FIXTURE, PROFILES, ROOT, SCENARIOS, clear_work, new_run, point_latest
+from harness.record import read_events
 from harness.profile import SUFFIXES, Profile, read_profile
 from harness.scale import surroundings
 from harness.scenario import Scenario, find, read_scenario
-from harness.stack.fixture import APP
 from harness.stack.namespace import Inside, Way, find_way
 from harness.stack.process import PATH
 
@@ -74,7 +74,7 @@ def require_tools() -> Way:
     missing = [tool for tool in NEEDED if shutil.which(tool, path=PATH) is None]
     if missing:
         raise CannotPlay(f"not installed: {', '.join(missing)}; 'make setup' installs them")
-    if not (APP / "java-options").exists():
+    if not (FIXTURE / "java-options").exists():
         raise CannotPlay("the fixture is not built; 'make setup' builds it")
     return find_way()
 
@@ -84,9 +84,8 @@ def launch(question: Question, way: Way, output: Path | None, seed: int) -> tupl
     run = new_run(output, question.name)
     _write_input(run, question, seed, way)
     inside = Inside(way, run)
-    _import_meanwhile()
     try:
-        return run, inside.wait()
+        return run, inside.wait(once=lambda: _plays(run) and _import_meanwhile())
     finally:
         _closed(run)
         clear_work(run)
@@ -103,10 +102,18 @@ def judge_and_report(run: Path) -> Verdict:
     return verdict
 
 
-def _import_meanwhile() -> None:
-    """The half second that pandas takes to load is free while the stack starts."""
+def _plays(run: Path) -> bool:
+    """Whether the first phase is over: until then the applications need every core they can get."""
+    return sum(event.what == "phase" for event in read_events(run)) > 1
+
+
+def _import_meanwhile() -> bool:
+    """The second that pandas and matplotlib take to load is free while the scenario plays, if it gives way to it."""
+    os.nice(10)
     import harness.judge  # noqa: PLC0415
-    import harness.report  # noqa: F401, PLC0415
+    import harness.report.drawing  # noqa: F401, PLC0415
+
+    return True
 
 
 def _write_input(run: Path, question: Question, seed: int, way: Way) -> None:

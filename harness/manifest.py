@@ -35,7 +35,7 @@ class About(Recorded):
 
     client: str = ""
     time_scale: float = Field(default=1, alias="timeScale")
-    versions: dict[str, str] = {}
+    versions: dict[str, str | None] = {}
     settings: list[Setting] = []
 
     def setting(self, name: str) -> Setting | None:

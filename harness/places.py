@@ -14,6 +14,7 @@ SCENARIOS = ROOT / "scenarios"
 PROFILES = SCENARIOS / "profiles"
 REPORTS = ROOT / "reports"
 LATEST = "latest"
+FIXTURE = ROOT / "java-fixture" / "target" / "app"
 
 
 def new_run(wanted: Path | None, scenario: str) -> Path:

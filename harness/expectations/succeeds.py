@@ -20,7 +20,8 @@ class Succeeds(Expectation):
         return self.during
 
     def describe(self) -> str:
-        return f"at least {show_share(self.share)} of the requests during '{self.during}' succeed"
+        share = "all" if self.share == 1 else f"at least {show_share(self.share)} of the"
+        return f"{share} requests during '{self.during}' succeed"
 
     def check(self, view: CellView) -> Check:
         outcomes = view.outcomes(self.during)

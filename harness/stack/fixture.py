@@ -11,13 +11,14 @@ import aiohttp
 
 from harness.errors import CannotPlay
 from harness.manifest import About
+from harness.places import FIXTURE
 from harness.stack.process import Process, running
 from harness.stack.waiting import wait_until
 
 HTTP_PORT = 8080
-WARMING = 20  # rounds; a JVM's first requests load classes and take longer than a scaled timeout
+WARMING = 30  # rounds; a JVM's first requests load and compile classes, and take longer than a scaled timeout
 READY_WITHIN = 120.0
-APP = Path(__file__).resolve().parents[2] / "java-fixture" / "target" / "app"
+ASK_EVERY = 0.25  # s; eight JVMs start on what may be two cores, and asking costs them time
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class FixturePlace:
 @asynccontextmanager
 async def fixture(place: FixturePlace, http: aiohttp.ClientSession) -> AsyncIterator[tuple[Process, About]]:
     """Open once the application says that it is ready; yields what it says of itself. Raises CannotPlay."""
-    jar, options = APP / "fixture.jar", APP / "java-options"
+    jar, options = FIXTURE / "fixture.jar", FIXTURE / "java-options"
     if not jar.exists() or not options.exists():
         raise CannotPlay(f"the fixture is not built ({jar}); 'make setup' builds it")
     # When the CPU is short the applications wait, not the harness: it would measure its own lateness.
@@ -52,15 +53,15 @@ async def fixture(place: FixturePlace, http: aiohttp.ClientSession) -> AsyncIter
             within=READY_WITHIN,
             what=f"the fixture of profile '{place.profile}' ({place.file}) is ready",
             gave_up=process.ended,
+            every=ASK_EVERY,
         )
         async with http.get(f"{place.url}/about") as answer:
             about = About.model_validate_json(await answer.text())
-        await _warm(place, http)
         yield process, about
 
 
-async def _warm(place: FixturePlace, http: aiohttp.ClientSession) -> None:
-    """A few visits one after the other, as any application has had before the trouble comes. Not recorded."""
+async def warm(place: FixturePlace, http: aiohttp.ClientSession) -> None:
+    """Visits one after the other, as any application has had before the trouble comes. Not recorded."""
     async with http.post(f"{place.url}/session", params={"user": "warming"}) as created:
         cookie = created.cookies.get("SESSION")
         if created.status != 201 or cookie is None:

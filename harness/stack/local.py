@@ -19,7 +19,7 @@ from harness.load.driver import http_session
 from harness.manifest import About, Manifest
 from harness.scale import Surroundings
 from harness.stack.firewall import Firewall
-from harness.stack.fixture import FixturePlace, fixture
+from harness.stack.fixture import FixturePlace, fixture, warm
 from harness.stack.process import Process, output_of
 from harness.stack.redis_server import PORT, redis_server
 
@@ -32,9 +32,13 @@ class LocalCell:
 
     profile: str
     ground: CellGround
-    url: str
+    place: FixturePlace
     about: About
     processes: tuple[Process, ...]
+
+    @property
+    def url(self) -> str:
+        return self.place.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,10 @@ async def local_stack(run: Path, manifest: Manifest, timers: Surroundings) -> As
                 for scope, ground, cell in zip(scopes, grounds, manifest.cells, strict=True):
                     opening = _open(scope, ground, run, cell.file, timers, manifest.time_scale, http)
                     tasks.append(starting.create_task(opening))
-        yield LocalStack([task.result() for task in tasks], firewall)
+            cells = [task.result() for task in tasks]
+            # Together and not before all are up: whoever came first would have been warm and idle for longest.
+            await asyncio.gather(*(warm(cell.place, http) for cell in cells))
+        yield LocalStack(cells, firewall)
     finally:
         await asyncio.gather(*(scope.aclose() for scope in scopes))
 
@@ -97,4 +104,4 @@ async def _open(  # noqa: PLR0913  one cell's parts
         cwd=cwd,
     )
     process, about = await scope.enter_async_context(fixture(place, http))
-    return LocalCell(ground.profile, ground, place.url, about, (redis, process))
+    return LocalCell(ground.profile, ground, place, about, (redis, process))

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,10 +73,11 @@ class Inside:
         # A session of its own: the terminal's Ctrl-C reaches only the outside, which forwards it once.
         self._process = subprocess.Popen(argv, start_new_session=True, env={**os.environ, "PATH": PATH})
 
-    def wait(self) -> int:
-        """The exit code of the inside. SIGINT and SIGTERM are forwarded, again and again until it ends: the first
+    def wait(self, once: Callable[[], bool]) -> int:
+        """The exit code of the inside; `once` is called until it is true. SIGINT and SIGTERM are forwarded, again and again until it ends: the first
         process of a PID namespace does not hear a signal before it asks for it, and it hears only once anyway."""
         heard: list[int] = []
+        done = False
         before = {number: signal.signal(number, lambda *_: heard.append(1)) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             while True:
@@ -84,6 +86,7 @@ class Inside:
                 except subprocess.TimeoutExpired:
                     if heard:
                         self.interrupt()
+                    done = done or once()
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)

@@ -9,9 +9,14 @@ from harness.errors import CannotPlay
 
 
 async def wait_until(
-    condition: Callable[[], Awaitable[bool]], *, within: float, what: str, gave_up: Callable[[], str | None]
+    condition: Callable[[], Awaitable[bool]],
+    *,
+    within: float,
+    what: str,
+    gave_up: Callable[[], str | None],
+    every: float = 0.02,
 ) -> None:
-    """Polls until `condition` holds. Raises CannotPlay after `within` seconds, or at once when `gave_up` says why."""
+    """Asks `every` so many seconds until `condition` holds. Raises CannotPlay after `within` seconds, or at once when `gave_up` says why."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within
     while not await condition():
@@ -20,4 +25,4 @@ async def wait_until(
             reason = f"not within {within:g} s"
         if reason is not None:
             raise CannotPlay(f"{what}: {reason}")
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(every)
