@@ -63,7 +63,11 @@ class Record:
     def samples(self) -> pd.DataFrame:
         """The samples, with `latency` from due, `lag`, `failed`, and the `phase` they were due in."""
         path = self.path / SAMPLES
-        frame = pd.read_csv(path, dtype=COLUMNS, keep_default_na=False) if path.exists() else pd.DataFrame(columns=[*COLUMNS])
+        frame = (
+            pd.read_csv(path, dtype=COLUMNS, keep_default_na=False)
+            if path.exists()
+            else pd.DataFrame(columns=[*COLUMNS])
+        )
         frame = frame.astype(COLUMNS)
         frame["latency"] = frame["done"] - frame["due"]
         frame["lag"] = frame["sent"] - frame["due"]
@@ -103,7 +107,9 @@ class Record:
         spans = []
         for event in self.events:
             if event.what == "injected":
-                healed = (e.at for e in self.events if e.what == "healed" and e.fault == event.fault and e.at > event.at)
+                healed = (
+                    e.at for e in self.events if e.what == "healed" and e.fault == event.fault and e.at > event.at
+                )
                 spans.append(Span(event.fault, event.at, next(healed, self.last_event)))
         return spans
 

@@ -51,7 +51,9 @@ def _java() -> Finding:
     found = _tool("java", ["java", "-version"], "openjdk-17-jre-headless")()
     major = re.search(r'"(\d+)', found.text)
     if found.fine and major and int(major[1]) < 17:
-        return Finding("java", False, f"{found.text} is too old; Spring Boot 3 needs 17: apt-get install openjdk-17-jre-headless")
+        return Finding(
+            "java", False, f"{found.text} is too old; Spring Boot 3 needs 17: apt-get install openjdk-17-jre-headless"
+        )
     return found
 
 

@@ -1,8 +1,8 @@
 """What can go wrong, with the exit code that says whose fault it is.
 
-    HarnessError          70  we broke; a bug, or a machine that behaves as none should
-    +-- InputError         2  a file or an option is wrong; all mistakes at once
-    +-- CannotPlay         2  this machine lacks something; the message says the remedy
+HarnessError          70  we broke; a bug, or a machine that behaves as none should
++-- InputError         2  a file or an option is wrong; all mistakes at once
++-- CannotPlay         2  this machine lacks something; the message says the remedy
 """
 
 from __future__ import annotations

@@ -64,7 +64,9 @@ def _doubts_of_run(record: Record) -> list[str]:
     sent = record.samples[record.samples["outcome"] != "dropped"]
     lag = float(sent["lag"].quantile(0.99)) if len(sent) else 0.0
     if lag > LAG_BUDGET:
-        doubts.append(f"the harness itself was late: p99 of sent - due was {lag * 1000:.0f} ms, over {LAG_BUDGET * 1000:.0f} ms")
+        doubts.append(
+            f"the harness itself was late: p99 of sent - due was {lag * 1000:.0f} ms, over {LAG_BUDGET * 1000:.0f} ms"
+        )
     dropped = int((record.samples["outcome"] == "dropped").sum())
     if dropped:
         doubts.append(f"the harness could not send {dropped} of its requests")

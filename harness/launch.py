@@ -15,11 +15,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.errors import EXIT_INTERRUPTED, EXIT_PASS, CannotPlay, InputError, Mistake
+from harness.errors import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_PASS, CannotPlay, InputError, Mistake
 from harness.manifest import MANIFEST, Cell, Git, Manifest, read_manifest
 from harness.places import FIXTURE, PROFILES, ROOT, SCENARIOS, clear_work, new_run, point_latest
-from harness.record import read_events
 from harness.profile import SUFFIXES, Profile, read_profile
+from harness.record import read_events
 from harness.scale import surroundings
 from harness.scenario import Scenario, find, read_scenario
 from harness.stack.namespace import Inside, Way, find_way
@@ -164,8 +164,7 @@ def exit_code(inside: int, verdict: Verdict | None) -> int:
     """The inside's own trouble comes first: then there is nothing to rule on."""
     if inside != EXIT_PASS:
         return inside if inside > 0 else EXIT_INTERRUPTED
-    assert verdict is not None
-    return verdict.exit_code
+    return verdict.exit_code if verdict else EXIT_BROKEN
 
 
 __all__ = ["MANIFEST", "Question", "ask", "exit_code", "judge_and_report", "launch", "require_tools"]

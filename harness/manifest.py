@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Literal
 
@@ -89,7 +88,7 @@ class Manifest(Recorded):
         """Replaces the file in one step, so that no reader and no crash sees half of it."""
         half = run / (MANIFEST + ".new")
         half.write_text(self.model_dump_json(indent=2, by_alias=True) + "\n", encoding="utf-8")
-        os.replace(half, run / MANIFEST)
+        half.replace(run / MANIFEST)
 
 
 def read_manifest(run: Path) -> Manifest:

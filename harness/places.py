@@ -26,7 +26,9 @@ def new_run(wanted: Path | None, scenario: str) -> Path:
         for folder in ("profiles", "logs", "evidence", "work"):
             (path / folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"can't write to {path}: {error.strerror}; give a folder that you may write to with -o") from error
+        raise InputError(
+            f"can't write to {path}: {error.strerror}; give a folder that you may write to with -o"
+        ) from error
     return path.resolve()
 
 
@@ -36,7 +38,7 @@ def point_latest(run: Path) -> None:
         return
     half = REPORTS / f".{LATEST}-{os.getpid()}"
     half.symlink_to(run.name)
-    os.replace(half, REPORTS / LATEST)
+    half.replace(REPORTS / LATEST)
 
 
 def clear_work(run: Path) -> bool:

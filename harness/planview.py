@@ -50,7 +50,8 @@ def _phases(scenario: Scenario) -> Table:
 
 def _surroundings(scenario: Scenario) -> list[str]:
     return [
-        f"{s.name}: {show_duration(s.production)}, in the run {show_duration(s.run or 0)}" + (f" ({s.why})" if s.why else "")
+        f"{s.name}: {show_duration(s.production)}, in the run {show_duration(s.run or 0)}"
+        + (f" ({s.why})" if s.why else "")
         if s.production
         else f"{s.name}: off"
         for s in surroundings(scenario)

@@ -89,19 +89,18 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 async def _interruptible(run: Path) -> None:
     """SIGTERM and SIGINT end the run once; while it cleans up, further ones are not heard."""
-    task = asyncio.current_task()
-    assert task is not None
+    playing = asyncio.ensure_future(play(run))
     loop = asyncio.get_running_loop()
     heard: list[int] = []
 
     def hear(number: int) -> None:
         if not heard:
-            task.cancel()
+            playing.cancel()
         heard.append(number)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, hear, number)
-    await play(run)
+    await playing
 
 
 def main() -> int:

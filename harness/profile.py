@@ -24,7 +24,9 @@ _POOL = {
     "enabled": "pool",
 }
 ASKED = {
-    **{f"spring.data.redis.{client}.pool.{key}": name for client in ("lettuce", "jedis") for key, name in _POOL.items()},
+    **{
+        f"spring.data.redis.{client}.pool.{key}": name for client in ("lettuce", "jedis") for key, name in _POOL.items()
+    },
     "spring.data.redis.connect-timeout": "connect-timeout",
     "spring.data.redis.client-type": "client-type",
     "fixture.share-native-connection": "share-native-connection",

@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from harness.clock import Clock
@@ -74,19 +75,19 @@ async def perform(scenario: Scenario, stack: Stack, recorder: Recorder, clock: C
     began = round(clock.now() + LEAD, MICROSECONDS)
     site = Site(scenario.time_scale, [cell.ground for cell in stack.cells], stack.firewall, recorder)
     planned = list(plan(scenario, seed))
-    async with _watching(stack, recorder), http_session(scenario.load.http_timeout / scenario.time_scale) as http:
-        async with asyncio.TaskGroup() as group:
-            for number, cell in enumerate(stack.cells):
-                driver = Driver(cell.profile, cell.url, http, clock, recorder.sample)
-                # Cells take turns within the gap between two requests: all at once would measure a queue for the CPU.
-                offset = number / len(stack.cells) * _gap(planned)
-                group.create_task(driver.drive(planned, began + offset))
-            await _pass_phases(scenario, site, clock, began)
+    http_timeout = scenario.load.http_timeout / scenario.time_scale
+    async with _watching(stack, recorder), http_session(http_timeout) as http, asyncio.TaskGroup() as group:
+        for number, cell in enumerate(stack.cells):
+            driver = Driver(cell.profile, cell.url, http, clock, recorder.sample)
+            # Cells take turns within the gap between two requests: all at once would measure a queue for the CPU.
+            offset = number / len(stack.cells) * _gap(planned)
+            group.create_task(driver.drive(planned, began + offset))
+        await _pass_phases(scenario, site, clock, began)
 
 
 def _gap(planned: Sequence[Planned]) -> float:
     """The smallest time between two requests of one cell."""
-    return min((b.due - a.due for a, b in zip(planned, planned[1:], strict=False)), default=0.0)
+    return min((b.due - a.due for a, b in pairwise(planned)), default=0.0)
 
 
 async def _pass_phases(scenario: Scenario, site: Site, clock: Clock, began: float) -> None:

@@ -7,7 +7,9 @@ an ordering of two durations that decides the outcome must be the same at both s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Literal
 
 from harness.manifest import About, Manifest, Scaled
 from harness.scenario import Scenario
@@ -20,7 +22,7 @@ RTO_MAX = 120.0  # s; its upper bound
 
 def give_up(retries: int) -> float:
     """Seconds until Linux gives up an unanswered segment: doubling from RTO to RTO_MAX (tcp_retries2 in ip-sysctl)."""
-    return sum(min(RTO * 2**attempt, RTO_MAX) for attempt in range(retries + 1))
+    return sum(min(RTO * 2.0**attempt, RTO_MAX) for attempt in range(retries + 1))
 
 
 def scaled_retries(retries: int, scale: float) -> int:
@@ -60,7 +62,10 @@ def surroundings(scenario: Scenario) -> list[Scaled]:
     retries = scenario.host.tcp_retries2
     stepped = f"tcp_retries2 {retries} -> {at_run.tcp_retries2}: the kernel gives up in steps that double"
     return [
-        *(_scaled("firewall.idle-limit", limit, limit / scenario.time_scale, scenario) for limit in scenario.idle_limits()),
+        *(
+            _scaled("firewall.idle-limit", limit, limit / scenario.time_scale, scenario)
+            for limit in scenario.idle_limits()
+        ),
         _scaled("redis.tcp-keepalive", scenario.redis.tcp_keepalive, at_run.tcp_keepalive, scenario, "whole seconds"),
         _scaled("redis.timeout", scenario.redis.timeout, at_run.redis_timeout, scenario, "whole seconds"),
         _scaled("kernel.tcp-give-up", give_up(retries), give_up(at_run.tcp_retries2), scenario, stepped),
@@ -106,13 +111,19 @@ class Pair:
 
 def turned_orderings(manifest: Manifest, about: About) -> list[str]:
     """The deciding orderings that hold at one scale and not at the other, in words."""
-    known = {scaled.name: Pair(scaled.production, scaled.run) for scaled in manifest.surroundings if scaled.production and scaled.run}
+    known = {
+        scaled.name: Pair(scaled.production, scaled.run)
+        for scaled in manifest.surroundings
+        if scaled.production and scaled.run
+    }
     known |= dict(_of_client(about))
     return [
         f"{left} {_order(a.production, b.production)} {right} in production ({a.production:g} s, {b.production:g} s), "
         f"but {_order(a.run, b.run)} in the run ({a.run:g} s, {b.run:g} s); choose another time_scale"
         for left, right in ORDERINGS
-        if (a := known.get(left)) and (b := known.get(right)) and _order(a.production, b.production) != _order(a.run, b.run)
+        if (a := known.get(left))
+        and (b := known.get(right))
+        and _order(a.production, b.production) != _order(a.run, b.run)
     ]
 
 
@@ -122,40 +133,37 @@ def _order(left: float, right: float) -> str:
 
 def _of_client(about: About) -> Iterator[tuple[str, Pair]]:
     for setting in about.settings:
-        if setting.unit == "ms" and _positive(setting.production) and _positive(setting.run):
-            yield setting.name, Pair(float(setting.production or 0) / 1000, float(setting.run or 0) / 1000)
-    yield from _derived("recycled-after", about, _recycled_after)
-    yield from _derived("keepalive-period", about, lambda of: max(of("keepalive.idle"), of("keepalive.interval")))
-    yield from _derived(
-        "keepalive-detects", about, lambda of: of("keepalive.idle") + of("keepalive.interval") * of("keepalive.count")
-    )
+        if setting.unit == "ms":
+            yield from _pair(setting.name, about, lambda of, name=setting.name: of(name))  # type: ignore[misc]  # bound now
+    yield from _pair("recycled-after", about, _recycled_after)
+    yield from _pair("keepalive-period", about, lambda of: max(of("keepalive.idle"), of("keepalive.interval")))
+    yield from _pair("keepalive-detects", about, _keepalive_detects)
 
 
-class _Missing(Exception):
+class _Off(Exception):
     """A part of a derived duration is off."""
 
 
-def _derived(name: str, about: About, rule: Rule) -> Iterator[tuple[str, Pair]]:
-    def at(scale: str) -> Of:
-        def of(part: str) -> float:
-            setting = about.setting(part)
-            value = getattr(setting, scale) if setting else None
-            if not _positive(value):
-                raise _Missing
-            return float(value) / (1000 if setting and setting.unit == "ms" else 1)
+def _pair(name: str, about: About, rule: Rule) -> Iterator[tuple[str, Pair]]:
+    """The duration that `rule` makes of the client's settings, at both scales; nothing where one of them is off."""
+    with suppress(_Off):
+        production = rule(lambda part: _seconds(about, part, "production"))
+        yield name, Pair(production, rule(lambda part: _seconds(about, part, "run")))
 
-        return of
 
-    try:
-        yield name, Pair(rule(at("production")), rule(at("run")))
-    except _Missing:
-        return
+def _seconds(about: About, part: str, scale: Literal["production", "run"]) -> float:
+    """A setting's value, durations in seconds, counts as they are. Raises _Off."""
+    setting = about.setting(part)
+    value = None if setting is None else setting.production if scale == "production" else setting.run
+    if setting is None or not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
+        raise _Off
+    return value / 1000 if setting.unit == "ms" else float(value)
 
 
 def _recycled_after(of: Of) -> float:
-    """The oldest an idle pooled connection gets: its age limit, and a full sweep of the evictor over the pool."""
+    """The oldest an idle pooled connection gets: its age limit, and the evictor's next run."""
     return of("pool.min-evictable-idle") + of("pool.eviction-interval")
 
 
-def _positive(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+def _keepalive_detects(of: Of) -> float:
+    return of("keepalive.idle") + of("keepalive.interval") * of("keepalive.count")

@@ -101,7 +101,9 @@ class Scenario(Strict):
     def _lost_checks(self) -> list[str]:
         names = {expectation.name for expectation in self.expectations}
         lost = [(known.profile, name) for known in self.known for name in known.checks if name not in names]
-        return [f"known '{name}' of {profile} names no expectation; there are: {_list(names)}" for profile, name in lost]
+        return [
+            f"known '{name}' of {profile} names no expectation; there are: {_list(names)}" for profile, name in lost
+        ]
 
     def _idle_load(self) -> list[str]:
         return [] if any(self.rate(phase) for phase in self.phases) else ["no phase has any load; set load.rate"]

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
 from harness.errors import InputError, Mistake
@@ -68,9 +69,9 @@ def _walk(tree: Any, loc: tuple[int | str, ...]) -> tuple[list[int | str], int]:
     """The steps that exist in the file (a union's tag is a step only to pydantic), and the last one's line."""
     node, steps, line = tree, [], 1
     for step in loc:
-        if isinstance(node, dict) and step in node:
+        if isinstance(node, CommentedMap) and step in node:
             line = node.lc.key(step)[0] + 1
-        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+        elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
             line = node.lc.item(step)[0] + 1
         else:
             continue

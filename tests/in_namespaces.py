@@ -9,4 +9,4 @@ from harness.stack.namespace import find_way
 
 if __name__ == "__main__":
     way = find_way()
-    os.execvp(way.argv[0], [*way.argv, sys.executable, "-m", "pytest", *sys.argv[1:]])
+    os.execvp(way.argv[0], [*way.argv, sys.executable, "-m", "pytest", *sys.argv[1:]])  # noqa: S606  no shell is wanted

@@ -55,7 +55,7 @@ class Driver:
         self._users: dict[int, User] = {}
 
     async def drive(self, plan: Iterable[Planned], began: float) -> None:
-        """Sends each planned request when due, `began` being the first phase's begin; then waits for the last answers."""
+        """Sends each planned request when due, from `began` of the first phase on; then waits for the last answers."""
         open_requests: set[asyncio.Task[None]] = set()
         try:
             for planned in plan:

@@ -118,23 +118,38 @@ def _cell_hooks(number: int, cell: CellGround) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One direction through the firewall: its chain, how a flow's key reads in it, and who sends."""
+
+    chain: str
+    key: str
+    sender: str
+    canary: str
+
+
+TO_SERVER = Way("to_server", CLIENT_KEY, "client", "ip saddr")
+TO_CLIENT = Way("to_client", SERVER_KEY, "server", "ip daddr")
+
+
 def _cell_rules(number: int, cell: CellGround, limit: float, *, forgetting: bool) -> str:
-    return _way(number, "to_server", CLIENT_KEY, "client", f"ip saddr {cell.canary}", limit, forgetting) + _way(
-        number, "to_client", SERVER_KEY, "server", f"ip daddr {cell.canary}", limit, forgetting
-    )
+    return "".join(_way_rules(way, number, cell, limit, forgetting=forgetting) for way in (TO_SERVER, TO_CLIENT))
 
 
-def _way(number: int, way: str, key: str, side: str, canary: str, limit: float, forgetting: bool) -> str:  # noqa: PLR0913, FBT001  one rule's parts
-    """One direction: opening a flow, refreshing it, and what an unknown packet meets."""
-    chain = f"{TABLE} {way}_{number}"
-    alive = f"update @alive_{number} {{ {key} timeout {_time(limit)} }} accept"
-    opening = f"tcp flags & (fin|syn|rst|ack) == syn {alive}" if side == "client" else ""
-    known = f"{key} @alive_{number} {alive}"
-    drop = [f"{canary} counter name canary_{number} drop", f"counter name {side}_{number} drop"]
+def _way_rules(way: Way, number: int, cell: CellGround, limit: float, *, forgetting: bool) -> str:
+    """Opening a flow, refreshing it, and what an unknown packet meets."""
+    chain = f"{TABLE} {way.chain}_{number}"
+    alive = f"update @alive_{number} {{ {way.key} timeout {_time(limit)} }} accept"
+    opening = [f"tcp flags & (fin|syn|rst|ack) == syn {alive}"] if way is TO_SERVER else []
+    known = f"{way.key} @alive_{number} {alive}"
     # Resets are dropped like all else: Redis's own keepalive ends a forgotten connection with one, and a client that
     # gets it is told what a silent firewall never tells.
-    rules = [opening, known, *drop] if forgetting else [opening, alive]
-    return f"flush chain {chain}\n" + "".join(f"add rule {chain} {rule}\n" for rule in rules if rule)
+    dropping = [
+        f"{way.canary} {cell.canary} counter name canary_{number} drop",
+        f"counter name {way.sender}_{number} drop",
+    ]
+    rules = [*opening, known, *dropping] if forgetting else [*opening, alive]
+    return f"flush chain {chain}\n" + "".join(f"add rule {chain} {rule}\n" for rule in rules)
 
 
 def _limit(flow: Flow, limit: float) -> str:

@@ -46,7 +46,17 @@ async def fixture(place: FixturePlace, http: aiohttp.ClientSession) -> AsyncIter
     if not jar.exists() or not options.exists():
         raise CannotPlay(f"the fixture is not built ({jar}); 'make setup' builds it")
     # When the CPU is short the applications wait, not the harness: it would measure its own lateness.
-    argv = ["nice", "-n", "5", "java", f"@{options}", f"-Djava.io.tmpdir={place.cwd}", "-jar", str(jar), *_arguments(place)]
+    argv = [
+        "nice",
+        "-n",
+        "5",
+        "java",
+        f"@{options}",
+        f"-Djava.io.tmpdir={place.cwd}",
+        "-jar",
+        str(jar),
+        *_arguments(place),
+    ]
     async with running(f"the fixture of profile '{place.profile}'", argv, place.log, place.cwd) as process:
         await wait_until(
             lambda: _ready(place, http),

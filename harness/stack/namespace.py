@@ -60,7 +60,9 @@ def find_way() -> Way:
 
 def _run(argv: list[str]) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=10, env={**os.environ, "PATH": PATH})
+        return subprocess.run(
+            argv, capture_output=True, text=True, check=False, timeout=10, env={**os.environ, "PATH": PATH}
+        )
     except (FileNotFoundError, subprocess.TimeoutExpired) as error:
         return subprocess.CompletedProcess(argv, 127, "", str(error))
 
@@ -74,11 +76,16 @@ class Inside:
         self._process = subprocess.Popen(argv, start_new_session=True, env={**os.environ, "PATH": PATH})
 
     def wait(self, once: Callable[[], bool]) -> int:
-        """The exit code of the inside; `once` is called until it is true. SIGINT and SIGTERM are forwarded, again and again until it ends: the first
-        process of a PID namespace does not hear a signal before it asks for it, and it hears only once anyway."""
+        """The exit code of the inside; `once` is called until it is true.
+
+        SIGINT and SIGTERM are forwarded again and again until the inside ends: the first process of a PID namespace
+        hears no signal before it asks for it, and the inside heeds only the first it hears.
+        """
         heard: list[int] = []
         done = False
-        before = {number: signal.signal(number, lambda *_: heard.append(1)) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {
+            number: signal.signal(number, lambda *_: heard.append(1)) for number in (signal.SIGINT, signal.SIGTERM)
+        }
         try:
             while True:
                 try:
@@ -104,7 +111,9 @@ def _children(pid: int) -> list[int]:
     except OSError:
         return []
     children = [int(child) for child in found]
-    deeper = [grandchild for child in children if _name(child) in ("unshare", "sudo") for grandchild in _children(child)]
+    deeper = [
+        grandchild for child in children if _name(child) in ("unshare", "sudo") for grandchild in _children(child)
+    ]
     return deeper or children
 
 

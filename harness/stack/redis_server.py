@@ -18,7 +18,9 @@ READY_WITHIN = 10.0
 
 
 @asynccontextmanager
-async def redis_server(name: str, addresses: tuple[str, str], timers: Surroundings, log: Path, cwd: Path) -> AsyncIterator[Process]:
+async def redis_server(
+    name: str, addresses: tuple[str, str], timers: Surroundings, log: Path, cwd: Path
+) -> AsyncIterator[Process]:
     """Listens on the address behind the firewall and on the direct one; open once it answers PING on the latter."""
     argv = [
         *("redis-server", "--port", str(PORT), "--bind", *addresses, "--protected-mode", "no"),

@@ -16,7 +16,10 @@ async def wait_until(
     gave_up: Callable[[], str | None],
     every: float = 0.02,
 ) -> None:
-    """Asks `every` so many seconds until `condition` holds. Raises CannotPlay after `within` seconds, or at once when `gave_up` says why."""
+    """Asks `every` so many seconds until `condition` holds.
+
+    Raises CannotPlay after `within` seconds, or at once when `gave_up` says why.
+    """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within
     while not await condition():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 
-from conftest import Connection, Lab, idle
+import pytest
+from lab import Connection, Lab, idle
 
 from harness.faults import IdleDrop
 from harness.faults.canary import Canary
@@ -60,7 +61,7 @@ async def test_a_keepalive_probe_keeps_a_connection_known(lab: Lab) -> None:
     assert await answered(connection)
 
 
-async def test_the_reset_by_redis_own_keepalive_does_not_reach_a_client_that_is_forgotten(lab: Lab) -> None:
+async def test_the_reset_by_redis_own_keepalive_does_not_reach_a_forgotten_client(lab: Lab) -> None:
     """Redis gives up a connection whose probes meet silence, and sends a reset; a silent firewall drops that as well."""
     direct_reader, direct = await lab.connect(lab.cells[0].redis[:-1] + "2")
     direct.write(b"CONFIG SET tcp-keepalive 1\r\n")
@@ -117,12 +118,15 @@ async def test_a_fault_that_is_over_before_its_limit_proves_nothing(lab: Lab) ->
 
 async def test_leaving_by_an_exception_heals_too(lab: Lab) -> None:
     connection = await lab.client()
-    try:
-        async with IdleDrop(kind="idle-drop", limit="500ms").hold(lab.site()):
-            await idle(0.7)
-            raise InterruptedError
-    except InterruptedError:
-        assert await answered(connection)
+    with pytest.raises(InterruptedError):
+        await hold_until_it_breaks(lab)
+    assert await answered(connection)
+
+
+async def hold_until_it_breaks(lab: Lab) -> None:
+    async with IdleDrop(kind="idle-drop", limit="500ms").hold(lab.site()):
+        await idle(0.7)
+        raise InterruptedError
 
 
 async def test_the_state_for_the_evidence_lists_the_live_flows(lab: Lab) -> None:

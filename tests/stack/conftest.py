@@ -1,53 +1,5 @@
-"""Runs the harness as its user does: a command, its output, its exit code, its files."""
+"""Where pytest looks for fixtures; they are in user.py."""
 
-from __future__ import annotations
+from user import short_run
 
-import os
-import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path
-
-import pytest
-
-HARNESS = Path(sys.executable).parent / "harness"
-DATA = Path(__file__).parents[1] / "data"
-
-
-@dataclass(frozen=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-
-def harness(*words: str | Path, **environment: str) -> Said:
-    done = subprocess.run(
-        [HARNESS, *map(str, words)], capture_output=True, text=True, check=False, timeout=240, env={**os.environ, **environment}
-    )
-    return Said(done.returncode, done.stdout, done.stderr)
-
-
-def started(*words: str | Path) -> subprocess.Popen[str]:
-    return subprocess.Popen([HARNESS, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def left_over(run: Path) -> list[str]:
-    """The command lines of living programs that name this Run."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            cwd = os.readlink(process / "cwd")
-        except OSError:
-            continue
-        if str(run) in words or str(run) in cwd:
-            found.append(words)
-    return found
-
-
-@pytest.fixture(scope="session")
-def short_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
-    """One finished run of the short scenario, looked at by several tests."""
-    run = tmp_path_factory.mktemp("short") / "run"
-    return run, harness("run", DATA / "short.yaml", "-o", run)
+__all__ = ["short_run"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conftest import DATA, harness
+from user import DATA, harness
 
 
 def test_the_plan_shows_times_at_both_scales_and_starts_nothing() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import DATA, HARNESS, harness, left_over, started
+from user import DATA, HARNESS, harness, left_over, started
 
 
 def wait_until(condition: Callable[[], bool], within: float, what: str) -> None:

@@ -7,7 +7,7 @@ import json
 import shutil
 from pathlib import Path
 
-from conftest import DATA, Said, harness, left_over
+from user import DATA, Said, harness, left_over
 
 Short = tuple[Path, Said]
 
@@ -91,7 +91,10 @@ def test_the_manifest_knows_versions_and_effective_settings(short_run: Short) ->
     assert (shared["command-timeout"]["production"], shared["command-timeout"]["run"]) == (60000, 500)
     assert shared["share-native-connection"]["run"] is True
     recycled = {setting["name"]: setting for setting in cells[1]["about"]["settings"]}
-    assert (recycled["pool.min-evictable-idle"]["production"], recycled["pool.min-evictable-idle"]["run"]) == (120000, 1000)
+    assert (recycled["pool.min-evictable-idle"]["production"], recycled["pool.min-evictable-idle"]["run"]) == (
+        120000,
+        1000,
+    )
     assert cells[0]["about"]["versions"]["spring-boot"].startswith("3.5.")
 
 

@@ -48,6 +48,8 @@ def test_a_value_is_the_same_in_springs_spelling(asked: object, effective: objec
     assert same(asked, effective)
 
 
-@pytest.mark.parametrize(("asked", "effective"), [("10s", 10), (True, False), ("10 parsecs", 10000), (8, None), ("2s", None)])
+@pytest.mark.parametrize(
+    ("asked", "effective"), [("10s", 10), (True, False), ("10 parsecs", 10000), (8, None), ("2s", None)]
+)
 def test_another_value_is_not_the_same(asked: object, effective: object) -> None:
     assert not same(asked, effective)

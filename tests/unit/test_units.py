@@ -20,7 +20,9 @@ def test_a_duration_without_a_known_unit_is_refused_with_its_value(text: object)
     assert repr(text) in str(refusal.value)
 
 
-@pytest.mark.parametrize(("text", "rate"), [("20/s", 20), ("90/min", 1.5), ("1/90s", 1 / 90), ("2/1.5s", 4 / 3), (0, 0)])
+@pytest.mark.parametrize(
+    ("text", "rate"), [("20/s", 20), ("90/min", 1.5), ("1/90s", 1 / 90), ("2/1.5s", 4 / 3), (0, 0)]
+)
 def test_a_rate_is_requests_per_time(text: object, rate: float) -> None:
     assert parse_rate(text) == pytest.approx(rate)
 

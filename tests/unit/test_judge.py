@@ -1,0 +1,306 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from harness.errors import InputError
+from harness.expectations import Succeeds
+from harness.judge import judge
+from harness.launch import exit_code
+from harness.manifest import About, Cell, Manifest, Scaled, Setting
+from harness.record import Event, Sample, recording
+from harness.verdict import VERDICTS, CellVerdict, Check, Ruling, Verdict, read_verdict, worst
+
+PASS, FAIL, UNKNOWN = Ruling.PASS, Ruling.FAIL, Ruling.UNKNOWN
+SHARED, KEPT = PROFILES = ("shared", "kept")
+SCENARIO = """\
+title: t
+time_scale: 60
+profiles: [shared, kept]
+load: {rate: 20/min}
+phases:
+  - {name: warm-up, lasts: 10m}
+  - {name: rush, lasts: 10m, faults: [{kind: idle-drop, limit: 240s}]}
+expectations:
+  - {kind: succeeds, during: rush, share: 90%}
+  - {kind: recovers, within: 5m}
+"""
+KNOWN = "known: [{profile: shared, checks: [succeeds/rush], because: nothing keeps it alive}]\n"
+SEEN = "100 % of 10 requests succeeded"
+
+
+def sample(profile: str, due: float, outcome: str = "ok", lag: float = 0.001) -> Sample:
+    return Sample(profile, "read", due, due + lag, due + (0.01 if outcome == "ok" else 1.0), outcome)
+
+
+def samples(failing: int = 0, lag: float = 0.001) -> tuple[Sample, ...]:
+    """Ten requests in each phase; the first ones of the shared client's rush fail, as many as asked."""
+    warm = [sample(profile, 1.0 + n, lag=lag) for profile in PROFILES for n in range(10)]
+    kinds = [(p, n, "command-timeout" if p == SHARED and n < failing else "ok") for p in PROFILES for n in range(10)]
+    return (*warm, *(sample(profile, 12.0 + n, outcome, lag) for profile, n, outcome in kinds))
+
+
+def felt(profile: str, first: str = "answer", felt: str = "silence") -> Event:
+    proof = {"first": first, "idle": 4.25, "felt": felt, "expected": "silence"}
+    return Event(15.5, "felt", profile, fault="idle-drop", detail=proof)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A sound run that all expectations hold of, unless a test replaces a part of it."""
+
+    scenario: str = SCENARIO
+    ended: Literal["running", "finished", "interrupted", "broken"] = "finished"
+    trouble: str = ""
+    samples: tuple[Sample, ...] = samples()
+    felt: tuple[Event, ...] = (felt(SHARED), felt(KEPT))
+    more: tuple[Event, ...] = ()
+    profile: str = ""  # the shared client's file
+    settings: tuple[Setting, ...] = ()  # and what its fixture reports
+    limit: Scaled = Scaled(name="firewall.idle-limit", production=240, run=4)
+
+    def written(self, run: Path) -> Path:
+        run.mkdir(exist_ok=True)
+        (run / "profiles").mkdir()
+        (run / "scenario.yaml").write_text(self.scenario)
+        for name, text in ((SHARED, self.profile), (KEPT, "")):
+            (run / "profiles" / f"{name}.yml").write_text(text or "# none\n")
+        self.manifest().write(run)
+        with recording(run, Stopped()) as recorder:
+            for event in self.events():
+                recorder.event(event)
+            for one in self.samples:
+                recorder.sample(one)
+        return run
+
+    def events(self) -> list[Event]:
+        injected = Event(11.01, "injected", fault="idle-drop", mechanism="kernel", detail={"limit": 4.0})
+        healed = Event(22.01, "healed", fault="idle-drop", mechanism="kernel")
+        phases = [Event(1.0, "phase", phase="warm-up"), Event(11.0, "phase", phase="rush")]
+        return [*phases, injected, *self.felt, *self.more, Event(22.0, "over"), healed]
+
+    def manifest(self) -> Manifest:
+        about = About(settings=list(self.settings))
+        return Manifest(
+            harness="0.1.0",
+            command=["harness"],
+            seed=1,
+            started="2026-03-01T12:00:00Z",
+            clock_anchor=0.0,
+            scenario="idle-drop",
+            stack="local",
+            time_scale=60,
+            ended=self.ended,
+            trouble=self.trouble,
+            surroundings=[self.limit],
+            cells=[Cell(profile=p, file=f"profiles/{p}.yml", about=about if p == SHARED else About()) for p in PROFILES],
+        )
+
+
+class Stopped:
+    def now(self) -> float:
+        return 0.0
+
+
+SOUND = Made()
+
+
+def cells(verdict: Verdict) -> dict[str, Ruling]:
+    return {cell.profile: cell.verdict for cell in verdict.cells}
+
+
+def first_check(verdict: Verdict, profile: str = SHARED) -> Check:
+    return next(cell for cell in verdict.cells if cell.profile == profile).checks[0]
+
+
+def test_a_sound_run_of_which_everything_holds_passes(tmp_path: Path) -> None:
+    verdict = judge(SOUND.written(tmp_path))
+    assert (verdict.verdict, verdict.exit_code, verdict.doubts, verdict.scenario) == (PASS, 0, [], "idle-drop")
+    assert [(c.name, c.ruling, c.because) for c in verdict.cells[0].checks] == [
+        ("succeeds/rush", PASS, SEEN),
+        ("recovers", PASS, "nothing failed"),
+    ]
+
+
+def test_an_expectation_that_does_not_hold_fails_the_run(tmp_path: Path) -> None:
+    verdict = judge(replace(SOUND, samples=samples(failing=2)).written(tmp_path))
+    assert (verdict.verdict, verdict.exit_code, cells(verdict)) == (FAIL, 1, {SHARED: FAIL, KEPT: PASS})
+    assert first_check(verdict).because == "80 % of 10 requests succeeded, 2 failed: 2 command-timeout"
+    assert [check.ruling for check in verdict.cells[0].checks] == [FAIL, PASS]
+    assert not verdict.cells[0].known
+
+
+@pytest.mark.parametrize(
+    ("made", "doubt", "seen"),
+    [
+        (replace(SOUND, ended="interrupted"), "the run was not finished but interrupted", SEEN),
+        (replace(SOUND, ended="broken", trouble="no redis"), "the run was not finished but broken: no redis", SEEN),
+        (replace(SOUND, ended="running"), "the run was not finished but running", SEEN),
+        (replace(SOUND, samples=()), "there is not one sample", "no request was due during 'rush'"),
+        (
+            replace(SOUND, samples=samples(lag=0.06)),
+            "the harness itself was late: p99 of sent - due was 60 ms, over 50 ms",
+            SEEN,
+        ),
+        (
+            replace(SOUND, samples=(*samples(), sample(KEPT, 13.5, "dropped"))),
+            "the harness could not send 1 of its requests",
+            SEEN,
+        ),
+    ],
+)
+def test_a_doubt_about_the_run_makes_every_ruling_unknown(made: Made, doubt: str, seen: str, tmp_path: Path) -> None:
+    verdict = judge(made.written(tmp_path))
+    assert (verdict.verdict, verdict.exit_code, verdict.doubts) == (UNKNOWN, 3, [doubt])
+    assert {check.ruling for cell in verdict.cells for check in cell.checks} == {UNKNOWN}
+    assert first_check(verdict).because == f"{doubt} (seen: {seen})"
+
+
+TIMEOUT = "spring.data.redis.timeout: 10s\n"
+LIVE = Setting(name="command-timeout", unit="ms", production=60_000, run=1000)
+
+
+@pytest.mark.parametrize(
+    ("made", "doubt"),
+    [
+        (replace(SOUND, more=(Event(13.0, "died", SHARED, text="redis-shared died; its log"),)), "redis-shared died"),
+        (
+            replace(SOUND, samples=(*samples(), sample(SHARED, 5.5, "fixture-unreachable"))),
+            "1 requests did not reach the fixture",
+        ),
+        (
+            replace(SOUND, felt=(felt(SHARED, felt="answer"), felt(KEPT))),
+            "fault idle-drop without effect: a bare connection expected silence after 4.25 s and met: answer",
+        ),
+        (
+            replace(SOUND, felt=(felt(SHARED, felt="reset"), felt(KEPT))),
+            "fault idle-drop without effect: a bare connection expected silence after 4.25 s and met: reset",
+        ),
+        (replace(SOUND, felt=(felt(KEPT),)), "fault idle-drop is not proven to have taken effect here"),
+        (
+            replace(SOUND, profile=TIMEOUT, settings=(LIVE,)),
+            "setting command-timeout did not take: asked 10s, the live client has 60000",
+        ),
+        (
+            replace(SOUND, profile=TIMEOUT),
+            "the fixture says nothing of the setting command-timeout, which the profile sets to 10s",
+        ),
+        (
+            replace(
+                SOUND,
+                settings=(Setting(name="keepalive.idle", unit="ms", production=30_000, run=1000),),
+                limit=Scaled(name="firewall.idle-limit", production=45, run=0.75),
+            ),
+            "keepalive.idle < firewall.idle-limit in production (30 s, 45 s), but >= in the run (1 s, 0.75 s); "
+            "choose another time_scale",
+        ),
+    ],
+)
+def test_a_doubt_about_one_profile_makes_its_rulings_unknown_and_no_other(made: Made, doubt: str, tmp_path: Path) -> None:
+    verdict = judge(made.written(tmp_path))
+    assert (verdict.verdict, verdict.exit_code, cells(verdict)) == (UNKNOWN, 3, {SHARED: UNKNOWN, KEPT: PASS})
+    assert (verdict.cells[0].doubts, verdict.cells[1].doubts) == ([doubt], [])
+    assert {check.ruling for check in verdict.cells[0].checks} == {UNKNOWN}
+    assert first_check(verdict).because == f"{doubt} (seen: {SEEN})"
+
+
+def test_a_canary_that_was_never_answered_proves_nothing(tmp_path: Path) -> None:
+    verdict = judge(replace(SOUND, felt=(felt(SHARED, first="silence"), felt(KEPT))).written(tmp_path))
+    assert cells(verdict) == {SHARED: UNKNOWN, KEPT: PASS}
+
+
+def test_a_profile_without_a_sample_is_unknown(tmp_path: Path) -> None:
+    only = tuple(one for one in samples() if one.profile == KEPT)
+    verdict = judge(replace(SOUND, samples=only).written(tmp_path))
+    assert (cells(verdict), verdict.cells[0].doubts) == (
+        {SHARED: UNKNOWN, KEPT: PASS},
+        ["there is not one sample of this profile"],
+    )
+
+
+def test_a_failure_in_a_run_that_cannot_be_trusted_is_unknown_too(tmp_path: Path) -> None:
+    verdict = judge(replace(SOUND, ended="broken", samples=samples(failing=10)).written(tmp_path))
+    assert (verdict.verdict, cells(verdict)) == (UNKNOWN, {SHARED: UNKNOWN, KEPT: UNKNOWN})
+
+
+def test_a_setting_that_took_and_a_lag_within_its_budget_raise_no_doubt(tmp_path: Path) -> None:
+    took = Setting(name="command-timeout", unit="ms", production=10_000, run=1000)
+    made = replace(SOUND, profile=TIMEOUT, settings=(took,), samples=samples(lag=0.049))
+    assert judge(made.written(tmp_path)).verdict is PASS
+
+
+def test_the_fault_that_is_nothing_needs_no_proof(tmp_path: Path) -> None:
+    made = replace(SOUND, more=(Event(12.0, "injected", fault="nothing", mechanism="process"),))
+    assert judge(made.written(tmp_path)).verdict is PASS
+
+
+def test_an_expectation_that_breaks_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Succeeds, "check", lambda *_: 1 // 0)
+    verdict = judge(SOUND.written(tmp_path))
+    assert [check.ruling for check in verdict.cells[0].checks] == [UNKNOWN, PASS]
+    assert first_check(verdict).because.startswith("the expectation itself broke: ZeroDivisionError: ")
+    assert (verdict.verdict, verdict.exit_code) == (UNKNOWN, 3)
+
+
+def test_a_known_failure_does_not_fail_the_run(tmp_path: Path) -> None:
+    verdict = judge(replace(SOUND, scenario=SCENARIO + KNOWN, samples=samples(failing=2)).written(tmp_path))
+    assert (verdict.verdict, verdict.exit_code) == (PASS, 0)
+    assert (cells(verdict), verdict.cells[0].known) == ({SHARED: FAIL, KEPT: PASS}, True)
+    assert first_check(verdict).known == "nothing keeps it alive"
+
+
+def test_a_known_failure_that_passes_is_a_surprise_and_fails_the_run(tmp_path: Path) -> None:
+    verdict = judge(replace(SOUND, scenario=SCENARIO + KNOWN).written(tmp_path))
+    assert (verdict.verdict, verdict.exit_code) == (FAIL, 1)
+    assert (cells(verdict), first_check(verdict).surprise) == ({SHARED: PASS, KEPT: PASS}, True)
+    assert [check.surprise for check in verdict.cells[1].checks] == [False, False]
+
+
+def test_a_failure_beside_a_known_one_fails_the_run(tmp_path: Path) -> None:
+    strict = SCENARIO.replace("within: 5m", "within: 1m") + KNOWN
+    verdict = judge(replace(SOUND, scenario=strict, samples=samples(failing=2)).written(tmp_path))
+    assert (verdict.verdict, verdict.exit_code, verdict.cells[0].known) == (FAIL, 1, False)
+
+
+def test_a_known_failure_that_cannot_be_judged_leaves_the_run_unknown(tmp_path: Path) -> None:
+    made = replace(SOUND, scenario=SCENARIO + KNOWN, samples=samples(failing=2), felt=(felt(KEPT),))
+    verdict = judge(made.written(tmp_path))
+    assert (verdict.verdict, verdict.exit_code) == (UNKNOWN, 3)
+
+
+def test_a_failure_outranks_an_unknown(tmp_path: Path) -> None:
+    verdict = judge(replace(SOUND, samples=samples(failing=2), felt=(felt(SHARED),)).written(tmp_path))
+    assert (verdict.verdict, verdict.exit_code, cells(verdict)) == (FAIL, 1, {SHARED: FAIL, KEPT: UNKNOWN})
+
+
+def test_the_worst_of_nothing_is_unknown() -> None:
+    assert [worst([]), worst([PASS, PASS]), worst([PASS, UNKNOWN]), worst([FAIL, UNKNOWN, PASS])] == [
+        *(UNKNOWN, PASS, UNKNOWN, FAIL),
+    ]
+
+
+def test_the_trouble_of_the_inside_comes_before_any_verdict() -> None:
+    failed = Verdict(verdict=FAIL, scenario="s", cells=[CellVerdict(profile="p", verdict=FAIL, known=False, checks=[])])
+    assert [exit_code(inside, failed) for inside in (0, 2, 70, 130, -9)] == [1, 2, 70, 130, 130]
+
+
+def test_judging_twice_says_the_same(tmp_path: Path) -> None:
+    run = replace(SOUND, samples=samples(failing=3)).written(tmp_path)
+    first, text = judge(run), (run / VERDICTS).read_bytes()
+    assert (judge(run), (run / VERDICTS).read_bytes()) == (first, text)
+    assert read_verdict(run) == first
+
+
+def test_another_threshold_in_the_run_changes_the_verdict(tmp_path: Path) -> None:
+    run = replace(SOUND, samples=samples(failing=2)).written(tmp_path)
+    assert judge(run).verdict is FAIL
+    (run / "scenario.yaml").write_text(SCENARIO.replace("share: 90%", "share: 80%"))
+    assert judge(run).verdict is PASS
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is not a run: it has no manifest.json"):
+        judge(tmp_path)
