@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -48,6 +49,12 @@ class FirewallCount:
     server: int
 
 
+def _whole_lines(path: Path) -> bytes:
+    """The file without a last line that a crash cut short."""
+    content = path.read_bytes() if path.exists() else b""
+    return content[: content.rfind(b"\n") + 1]
+
+
 class Record:
     """All that is known of a run. Times are seconds of the run's clock."""
 
@@ -62,10 +69,10 @@ class Record:
     @cached_property
     def samples(self) -> pd.DataFrame:
         """The samples, with `latency` from due, `lag`, `failed`, and the `phase` they were due in."""
-        path = self.path / SAMPLES
+        whole = _whole_lines(self.path / SAMPLES)
         frame = (
-            pd.read_csv(path, dtype=COLUMNS, keep_default_na=False)
-            if path.exists()
+            pd.read_csv(io.BytesIO(whole), dtype=COLUMNS, keep_default_na=False)
+            if whole
             else pd.DataFrame(columns=[*COLUMNS])
         )
         frame = frame.astype(COLUMNS)

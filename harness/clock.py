@@ -18,5 +18,6 @@ class Clock:
         return self._ticking() - self._origin
 
     async def sleep_until(self, due: float) -> None:
-        """The only sleep there is: until something is due."""
-        await asyncio.sleep(max(0.0, due - self.now()))
+        """The only sleep there is: until something is due. Timers may come a fraction of a millisecond early."""
+        while (left := due - self.now()) > 0:  # noqa: ASYNC110  waits for time itself, there is no event
+            await asyncio.sleep(left)

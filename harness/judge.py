@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.analysis import Record, View
+from harness.analysis import Record, Span, View
 from harness.expectations.base import Expectation
 from harness.profile import read_profile, same
+from harness.record import Event
 from harness.scale import turned_orderings
 from harness.verdict import CellVerdict, Check, Ruling, Verdict, worst
 
@@ -90,17 +91,32 @@ def _doubts_of_cell(record: Record, profile: str) -> list[str]:
 
 
 def _unproven_faults(record: Record, profile: str) -> list[str]:
-    """A fault counts only where a bare socket in the same cell felt it."""
-    felt = [e for e in record.events if e.what == "felt" and e.profile == profile]
-    wrong = [
-        f"fault {e.fault} without effect: a bare connection expected {e.detail.get('expected')} "
-        f"after {e.detail.get('idle'):.2f} s and met: {e.detail.get('felt')}"
-        for e in felt
-        if e.detail.get("felt") != e.detail.get("expected") or e.detail.get("first") != "answer"
+    """A fault counts only where a bare socket in the same cell felt it, each time that it held."""
+    asked = {fault.kind for phase in record.scenario.phases for fault in phase.faults} - {"nothing"}
+    held = [span for span in record.faults if span.name != "nothing"]
+    missing = sorted(asked - {span.name for span in held})
+    felt = [event for event in record.events if event.what == "felt" and event.profile == profile]
+    unproven = [span.name for span in held if not any(_within(event, span) for event in felt)]
+    return [
+        *(f"fault {kind} is in the scenario and was never injected" for kind in missing),
+        *(text for event in felt if (text := _wrongly_felt(event))),
+        *(f"fault {kind} is not proven to have taken effect here" for kind in unproven),
     ]
-    proven = {e.fault for e in felt}
-    injected = {e.fault for e in record.events if e.what == "injected" and e.fault != "nothing"}
-    return wrong + [f"fault {fault} is not proven to have taken effect here" for fault in sorted(injected - proven)]
+
+
+def _within(event: Event, span: Span) -> bool:
+    return event.fault == span.name and span.began <= event.at <= span.ended
+
+
+def _wrongly_felt(event: Event) -> str:
+    """What a bare connection met instead of what the fault promises; nothing where it met that."""
+    first, felt, expected = (event.detail.get(name, "nothing") for name in ("first", "felt", "expected"))
+    if first != "answer":
+        return f"fault {event.fault} without proof: a bare connection was not even answered before it (met: {first})"
+    if felt == expected:
+        return ""
+    idle = f" after {event.detail['idle']:.2f} s" if "idle" in event.detail else ""
+    return f"fault {event.fault} without effect: a bare connection expected {expected}{idle} and met: {felt}"
 
 
 def _settings_not_taken(record: Record, profile: str) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
 from harness import expectations, faults
 from harness.places import PROFILES, SCENARIOS, shown
@@ -22,9 +21,9 @@ def show_list(what: str | None) -> None:
     for kind in [what] if what else KINDS:
         rows = _rows(kind)
         width = max((len(name) for name, _ in rows), default=0)
-        console.print(f"[bold]{kind}[/]")
+        console.print(kind, style="bold")
         for name, text in rows:
-            console.print(f"  {name:{width}}  {escape(text)}", highlight=False, soft_wrap=True)
+            console.print(f"  {name:{width}}  {text}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _rows(kind: str) -> list[tuple[str, str]]:

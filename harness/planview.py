@@ -15,13 +15,17 @@ def show_plan(question: Question, console: Console | None = None) -> None:
     """Prints the question, the timeline, what is scaled, and what is expected."""
     out = console or Console()
     scenario = question.scenario
-    out.print(f"[bold]{scenario.title}[/]")
-    out.print(scenario.question.strip(), highlight=False)
-    out.print(_scale_line(scenario), highlight=False)
+
+    def say(*lines: str, style: str | None = None) -> None:
+        out.print(*lines, sep="\n  ", highlight=False, markup=False, style=style)
+
+    say(scenario.title, style="bold")
+    say(scenario.question.strip())
+    say(_scale_line(scenario))
     out.print(_phases(scenario))
-    out.print("outside the client:", *_surroundings(scenario), sep="\n  ", highlight=False)
-    out.print("expected of every profile:", *(f"{e.name}: {e.describe()}" for e in scenario.expectations), sep="\n  ")
-    out.print("profiles:", *(_profile_line(question, p.name, p.about) for p in question.profiles), sep="\n  ")
+    say("outside the client:", *_surroundings(scenario))
+    say("expected of every profile:", *(f"{e.name}: {e.describe()}" for e in scenario.expectations))
+    say("profiles:", *(_profile_line(question, p.name, p.about) for p in question.profiles))
 
 
 def _scale_line(scenario: Scenario) -> str:

@@ -54,7 +54,9 @@ async def _play(run: Path, manifest: Manifest) -> None:
         recorder.event(Event(clock.now(), "starting"))
         async with local_stack(run, manifest, Surroundings.of(scenario)) as stack:
             recorder.event(Event(clock.now(), "started"))
-            manifest.model_copy(update={"machine": machine, "cells": _cells(manifest, stack)}).write(run)
+            manifest.model_copy(update={"machine": manifest.machine | machine, "cells": _cells(manifest, stack)}).write(
+                run
+            )
             await perform(scenario, stack, recorder, clock, manifest.seed)
         recorder.event(Event(clock.now(), "stopped"))
     _ended(run, "finished")

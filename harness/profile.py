@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from harness.errors import InputError, Mistake
 from harness.yamlfile import plain, read_yaml
 
 SUFFIXES = (".yml", ".yaml")
 _SPRING_DURATION = re.compile(r"(-?\d+)\s*(ns|us|ms|s|m|h|d)?")
+# YAML 1.1, which Spring reads, has more words for it than YAML 1.2, which we read.
+_TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _MILLISECONDS = {"ns": 1e-6, "us": 1e-3, "ms": 1.0, None: 1.0, "s": 1e3, "m": 6e4, "h": 3.6e6, "d": 8.64e7}
 
 # What a property asks for, by the name that the fixture gives the effective setting. The two client types share most.
@@ -96,14 +101,26 @@ def _first_comment(path: Path) -> str:
 
 def same(asked: object, effective: object) -> bool:
     """Whether an effective value is what was asked, in Spring's spelling: '10s' is 10000 ms, 'true' is true."""
-    if isinstance(asked, str) and isinstance(effective, int | float) and not isinstance(effective, bool):
-        match = _SPRING_DURATION.fullmatch(asked.strip())
-        return match is not None and float(match[1]) * _MILLISECONDS[match[2]] == float(effective)
-    if isinstance(asked, bool) or isinstance(effective, bool):
-        return str(asked).lower() == str(effective).lower()
+    if isinstance(effective, bool):
+        return _TRUTH.get(str(asked).lower()) is effective
+    if effective is None:
+        return _milliseconds(asked) == 0
+    if isinstance(asked, str) and isinstance(effective, int | float):
+        return _milliseconds(asked) == float(effective)
     if isinstance(asked, int | float) and isinstance(effective, int | float):
         return float(asked) == float(effective)
     return _plain(asked) == _plain(effective)
+
+
+def _milliseconds(asked: object) -> float | None:
+    """Of '10s', '500' and ISO 8601's 'PT10S'; None of what is no duration."""
+    text = str(asked).strip()
+    if match := _SPRING_DURATION.fullmatch(text):
+        return float(match[1]) * _MILLISECONDS[match[2]]
+    try:
+        return TypeAdapter(timedelta).validate_python(text).total_seconds() * 1000
+    except ValidationError:
+        return None
 
 
 def _plain(value: object) -> str:

@@ -61,7 +61,7 @@ class Progress:
             self._say(f"{self._at(now)}  {self._phase}: {self._answered.total()} answers; failed: {failing}")
 
     def _say(self, text: str) -> None:
-        self._console.print(text, highlight=False, soft_wrap=True)
+        self._console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     def _length(self, production: float) -> str:
         scale = self._scenario.time_scale

@@ -106,22 +106,32 @@ class Clock(Protocol):
 def recording(run: Path, clock: Clock) -> Iterator[FileRecorder]:
     """Opens the Run's files for appending."""
     with ExitStack() as stack:
-        events = stack.enter_context((run / EVENTS).open("a", buffering=1, encoding="utf-8"))
-        samples = stack.enter_context((run / SAMPLES).open("a", buffering=1, encoding="utf-8", newline=""))
+        events, samples = (stack.enter_context(_appending(run / name)) for name in (EVENTS, SAMPLES))
         if samples.tell() == 0:
             samples.write(",".join(f.name for f in fields(Sample)) + "\n")
         yield FileRecorder(events, samples, clock)
 
 
+def _appending(path: Path) -> IO[str]:
+    """Line by line. A last line that a crash cut short stays a line of its own."""
+    file = path.open("a", buffering=1, encoding="utf-8", newline="")
+    if file.tell() and not path.read_bytes().endswith(b"\n"):
+        file.write("\n")
+    return file
+
+
 def read_events(run: Path) -> list[Event]:
-    """All events of a Run, in the order they were written. A last line cut short by a crash is left out."""
+    """All events of a Run, in the order they were written. A line cut short by a crash is left out."""
     path = run / EVENTS
     if not path.exists():
         return []
-    return [_event(line) for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]
+    return [event for line in path.read_text(encoding="utf-8").splitlines() if (event := _event(line))]
 
 
-def _event(line: str) -> Event:
-    parts = json.loads(line)
+def _event(line: str) -> Event | None:
+    try:
+        parts = json.loads(line)
+    except ValueError:
+        return None
     detail = parts.pop("proof", None) or parts.pop("detail", None) or {}
     return Event(**parts, detail=detail)

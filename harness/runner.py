@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from harness.clock import Clock
+from harness.errors import HarnessError
 from harness.faults import AnyFault, Fault
 from harness.faults.base import CellGround, Dropped, FirewallGround, Held
 from harness.load.driver import Driver, http_session
@@ -72,6 +74,9 @@ class Site:
 
 async def perform(scenario: Scenario, stack: Stack, recorder: Recorder, clock: Clock, seed: int) -> None:
     """Plays the scenario from its first phase to its last answer."""
+    # What lives now lives to the end: looking through it again for garbage would hold requests up.
+    gc.collect()
+    gc.freeze()
     began = round(clock.now() + LEAD, MICROSECONDS)
     site = Site(scenario.time_scale, [cell.ground for cell in stack.cells], stack.firewall, recorder)
     planned = list(plan(scenario, seed))
@@ -110,8 +115,14 @@ class FaultSet:
 
     async def become(self, wanted: Sequence[AnyFault]) -> None:
         """Heals what is no longer wanted, then injects what is new; what stays is not touched."""
+        unhealed: list[Exception] = []
         for fault in [fault for fault in self._open if fault not in wanted]:
-            await self._heal(fault)
+            try:
+                await self._heal(fault)
+            except Exception as error:  # noqa: BLE001  the other faults must be healed all the same
+                unhealed.append(error)
+        if unhealed:
+            raise ExceptionGroup("these faults could not be healed; the run is over", unhealed)
         for fault in wanted:
             if fault not in self._open:
                 await self._inject(fault)
@@ -159,7 +170,12 @@ async def _watch_firewall(firewall: FirewallGround, recorder: Recorder) -> None:
     """Records each cell's counters whenever they changed."""
     last: dict[str, Dropped] = {}
     while True:
-        for profile, count in (await firewall.dropped()).items():
+        try:
+            counts = await firewall.dropped()
+        except HarnessError as error:
+            recorder.event(Event(recorder.now(), "unread", text=f"the firewall's counters could not be read: {error}"))
+            counts = last
+        for profile, count in counts.items():
             if last.get(profile) != count:
                 recorder.event(Event(recorder.now(), "firewall", profile, detail=dict(count.proof())))
                 last[profile] = count

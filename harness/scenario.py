@@ -80,7 +80,13 @@ class Scenario(Strict):
 
     @model_validator(mode="after")
     def _sound(self) -> Scenario:
-        problems = [*self._twice(), *self._lost_phases(), *self._lost_checks(), *self._idle_load()]
+        problems = [
+            *self._twice(),
+            *self._lost_phases(),
+            *self._lost_checks(),
+            *self._lost_profiles(),
+            *self._idle_load(),
+        ]
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -103,6 +109,13 @@ class Scenario(Strict):
         lost = [(known.profile, name) for known in self.known for name in known.checks if name not in names]
         return [
             f"known '{name}' of {profile} names no expectation; there are: {_list(names)}" for profile, name in lost
+        ]
+
+    def _lost_profiles(self) -> list[str]:
+        lost = sorted({known.profile for known in self.known} - set(self.profiles))
+        return [
+            f"known names profile '{name}', which this scenario does not play; there are: {_list(set(self.profiles))}"
+            for name in lost
         ]
 
     def _idle_load(self) -> list[str]:

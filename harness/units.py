@@ -57,6 +57,12 @@ def show_duration(seconds: float) -> str:
     raise AssertionError
 
 
+def show_beside(seconds: float, limit: float) -> str:
+    """A duration that is compared with a limit: with more digits where rounding would make the two look alike."""
+    text = show_duration(seconds)
+    return f"{seconds:.3f} s" if seconds != limit and text == show_duration(limit) else text
+
+
 def show_rate(per_second: float) -> str:
     """In the largest unit that keeps the number at one or above: '20/s', '20/min', '40/h'."""
     if per_second == 0:

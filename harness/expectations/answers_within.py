@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from harness.expectations.base import CellView, Expectation
-from harness.units import Duration, show_duration
+from harness.units import Duration, show_beside, show_duration
 from harness.verdict import Check, Measure, Ruling
 
 
@@ -17,6 +17,10 @@ class AnswersWithin(Expectation):
     percentile: float = Field(gt=0, le=100)
     within: Duration
     summary: ClassVar[str] = "a percentile of a phase's requests is answered within a time, counted from when due"
+
+    @property
+    def name(self) -> str:
+        return f"{super().name}/p{self.percentile:g}"
 
     @property
     def during_phase(self) -> str:
@@ -30,7 +34,7 @@ class AnswersWithin(Expectation):
         if run is None:
             return self.ruled(Ruling.UNKNOWN, f"no request was due during '{self.during}'")
         value = run * view.time_scale
-        because = f"p{self.percentile:g} was {show_duration(value)}"
+        because = f"p{self.percentile:g} was {show_beside(value, self.within)}"
         if view.time_scale != 1:
             because += f" ({show_duration(run)} in the run)"
         ruling = Ruling.PASS if value <= self.within else Ruling.FAIL

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from harness.expectations.base import CellView, Expectation
-from harness.units import Duration, show_duration
+from harness.units import Duration, show_beside, show_duration
 from harness.verdict import Check, Measure, Ruling
 
 
@@ -24,7 +24,9 @@ class Recovers(Expectation):
         run = trouble.ended - trouble.began
         value = run * view.time_scale
         measured = Measure(name="trouble", value=value, unit="s", run=run)
-        length = show_duration(value) + (f" ({show_duration(run)} in the run)" if view.time_scale != 1 else "")
+        length = show_beside(value, self.within) + (
+            f" ({show_duration(run)} in the run)" if view.time_scale != 1 else ""
+        )
         if not trouble.over:
             return self.ruled(Ruling.FAIL, f"still failing when the run ended, {length} after the first", measured)
         because = f"the last of {trouble.failures} failures ended {length} after the first began"

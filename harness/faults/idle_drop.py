@@ -42,11 +42,12 @@ class IdleDrop(Fault):
 @asynccontextmanager
 async def _forgetting(ground: Ground, limit: float) -> AsyncIterator[Held]:
     before = await ground.firewall.dropped()
-    await ground.firewall.forget_idle(limit)
-    # Only now, or a canary could be asked before the limit that it is to prove has begun to count.
-    canaries = [asyncio.create_task(_ask_after(limit, cell, ground)) for cell in ground.cells]
+    canaries: list[asyncio.Task[None]] = []
     held = Held(proof={"limit": limit})
     try:
+        await ground.firewall.forget_idle(limit)
+        # Only now, or a canary could be asked before the limit that it is to prove has begun to count.
+        canaries += [asyncio.create_task(_ask_after(limit, cell, ground)) for cell in ground.cells]
         yield held
     finally:
         await ground.firewall.remember()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import aiohttp
+from yarl import URL
 
 from harness.load.outcome import (
     CUT_OFF,
@@ -51,7 +52,8 @@ class Driver:
     def __init__(
         self, profile: str, url: str, http: aiohttp.ClientSession, clock: Clock, record: Callable[[Sample], None]
     ) -> None:
-        self._profile, self._url, self._http, self._clock, self._record = profile, url, http, clock, record
+        self._profile, self._http, self._clock, self._record = profile, http, clock, record
+        self._session = URL(f"{url}/session")
         self._users: dict[int, User] = {}
 
     async def drive(self, plan: Iterable[Planned], began: float) -> None:
@@ -85,9 +87,9 @@ class Driver:
         token = user.token
         try:
             method = {"create": "POST", "read": "GET", "write": "PUT"}[sample.op]
-            query = {"user": f"user-{number}"} if sample.op == "create" else None
+            url = self._session.with_query(user=f"user-{number}") if sample.op == "create" else self._session
             headers = {"Cookie": user.cookie} if user.cookie else None
-            async with self._http.request(method, f"{self._url}/session", params=query, headers=headers) as answer:
+            async with self._http.request(method, url, headers=headers) as answer:
                 body = await answer.read()
                 outcome = _judged(answer, body, user, token)
                 port = int(answer.headers.get(PORT_HEADER, "0"))

@@ -109,7 +109,7 @@ def test_judging_again_gives_the_same_verdicts(short_run: Short, tmp_path: Path)
 def test_another_threshold_in_the_runs_scenario_gives_another_verdict(short_run: Short, tmp_path: Path) -> None:
     run = Path(shutil.copytree(short_run[0], tmp_path / "changed"))
     scenario = run / "scenario.yaml"
-    scenario.write_text(scenario.read_text().replace("during: return, share: 100%", "during: return, share: 1%"))
+    scenario.write_text(scenario.read_text().replace("during: return, share: 100%", "during: return, share: 0%"))
     said = harness("judge", run)
     assert rulings(run)["shared succeeds/return"] == "pass"
     assert said.code == 1, "a known failure that passes is a surprise"

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import pytest
 
 from harness.errors import InputError
-from harness.expectations import Succeeds
+from harness.expectations.succeeds import Succeeds
 from harness.judge import judge
 from harness.launch import exit_code
 from harness.manifest import About, Cell, Manifest, Scaled, Setting
@@ -29,6 +30,11 @@ expectations:
   - {kind: recovers, within: 5m}
 """
 KNOWN = "known: [{profile: shared, checks: [succeeds/rush], because: nothing keeps it alive}]\n"
+LIMIT = Scaled(name="firewall.idle-limit", production=240, run=4)
+LATE = "the harness itself was late: p99 of sent - due was 60 ms, over 50 ms"
+NO_EFFECT = "fault idle-drop without effect: a bare connection expected silence after 4.25 s and met: answer"
+NOT_TAKEN = "setting command-timeout did not take: asked 10s, the live client has 60000"
+UNTOLD = "the fixture says nothing of the setting command-timeout, which the profile sets to 10s"
 SEEN = "100 % of 10 requests succeeded"
 
 
@@ -60,7 +66,7 @@ class Made:
     more: tuple[Event, ...] = ()
     profile: str = ""  # the shared client's file
     settings: tuple[Setting, ...] = ()  # and what its fixture reports
-    limit: Scaled = Scaled(name="firewall.idle-limit", production=240, run=4)
+    limit: Scaled = LIMIT
 
     def written(self, run: Path) -> Path:
         run.mkdir(exist_ok=True)
@@ -96,7 +102,9 @@ class Made:
             ended=self.ended,
             trouble=self.trouble,
             surroundings=[self.limit],
-            cells=[Cell(profile=p, file=f"profiles/{p}.yml", about=about if p == SHARED else About()) for p in PROFILES],
+            cells=[
+                Cell(profile=p, file=f"profiles/{p}.yml", about=about if p == SHARED else About()) for p in PROFILES
+            ],
         )
 
 
@@ -106,6 +114,7 @@ class Stopped:
 
 
 SOUND = Made()
+but = partial(replace, SOUND)
 
 
 def cells(verdict: Verdict) -> dict[str, Ruling]:
@@ -119,14 +128,12 @@ def first_check(verdict: Verdict, profile: str = SHARED) -> Check:
 def test_a_sound_run_of_which_everything_holds_passes(tmp_path: Path) -> None:
     verdict = judge(SOUND.written(tmp_path))
     assert (verdict.verdict, verdict.exit_code, verdict.doubts, verdict.scenario) == (PASS, 0, [], "idle-drop")
-    assert [(c.name, c.ruling, c.because) for c in verdict.cells[0].checks] == [
-        ("succeeds/rush", PASS, SEEN),
-        ("recovers", PASS, "nothing failed"),
-    ]
+    said = [(check.name, check.ruling, check.because) for check in verdict.cells[0].checks]
+    assert said == [("succeeds/rush", PASS, SEEN), ("recovers", PASS, "nothing failed")]
 
 
 def test_an_expectation_that_does_not_hold_fails_the_run(tmp_path: Path) -> None:
-    verdict = judge(replace(SOUND, samples=samples(failing=2)).written(tmp_path))
+    verdict = judge(but(samples=samples(failing=2)).written(tmp_path))
     assert (verdict.verdict, verdict.exit_code, cells(verdict)) == (FAIL, 1, {SHARED: FAIL, KEPT: PASS})
     assert first_check(verdict).because == "80 % of 10 requests succeeded, 2 failed: 2 command-timeout"
     assert [check.ruling for check in verdict.cells[0].checks] == [FAIL, PASS]
@@ -136,17 +143,12 @@ def test_an_expectation_that_does_not_hold_fails_the_run(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("made", "doubt", "seen"),
     [
-        (replace(SOUND, ended="interrupted"), "the run was not finished but interrupted", SEEN),
-        (replace(SOUND, ended="broken", trouble="no redis"), "the run was not finished but broken: no redis", SEEN),
-        (replace(SOUND, ended="running"), "the run was not finished but running", SEEN),
-        (replace(SOUND, samples=()), "there is not one sample", "no request was due during 'rush'"),
+        (but(ended="interrupted"), "the run was not finished but interrupted", SEEN),
+        (but(ended="broken", trouble="no redis"), "the run was not finished but broken: no redis", SEEN),
+        (but(samples=()), "there is not one sample", "no request was due during 'rush'"),
+        (but(samples=samples(lag=0.06)), LATE, SEEN),
         (
-            replace(SOUND, samples=samples(lag=0.06)),
-            "the harness itself was late: p99 of sent - due was 60 ms, over 50 ms",
-            SEEN,
-        ),
-        (
-            replace(SOUND, samples=(*samples(), sample(KEPT, 13.5, "dropped"))),
+            but(samples=(*samples(), sample(KEPT, 13.5, "dropped"))),
             "the harness could not send 1 of its requests",
             SEEN,
         ),
@@ -160,46 +162,32 @@ def test_a_doubt_about_the_run_makes_every_ruling_unknown(made: Made, doubt: str
 
 
 TIMEOUT = "spring.data.redis.timeout: 10s\n"
+ORDER = "keepalive.idle < firewall.idle-limit in production (30 s, 45 s), but >= in the run (1 s, 0.75 s)"
+TURNED = f"{ORDER}; choose another time_scale"
 LIVE = Setting(name="command-timeout", unit="ms", production=60_000, run=1000)
 
 
 @pytest.mark.parametrize(
     ("made", "doubt"),
     [
-        (replace(SOUND, more=(Event(13.0, "died", SHARED, text="redis-shared died; its log"),)), "redis-shared died"),
+        (but(more=(Event(13.0, "died", SHARED, text="redis-shared died; its log"),)), "redis-shared died"),
+        (but(samples=(*samples(), sample(SHARED, 5.5, "fixture-unreachable"))), "1 requests did not reach the fixture"),
+        (but(felt=(felt(SHARED, felt="answer"), felt(KEPT))), NO_EFFECT),
+        (but(felt=(felt(KEPT),)), "fault idle-drop is not proven to have taken effect here"),
+        (but(profile=TIMEOUT, settings=(LIVE,)), NOT_TAKEN),
+        (but(profile=TIMEOUT), UNTOLD),
         (
-            replace(SOUND, samples=(*samples(), sample(SHARED, 5.5, "fixture-unreachable"))),
-            "1 requests did not reach the fixture",
-        ),
-        (
-            replace(SOUND, felt=(felt(SHARED, felt="answer"), felt(KEPT))),
-            "fault idle-drop without effect: a bare connection expected silence after 4.25 s and met: answer",
-        ),
-        (
-            replace(SOUND, felt=(felt(SHARED, felt="reset"), felt(KEPT))),
-            "fault idle-drop without effect: a bare connection expected silence after 4.25 s and met: reset",
-        ),
-        (replace(SOUND, felt=(felt(KEPT),)), "fault idle-drop is not proven to have taken effect here"),
-        (
-            replace(SOUND, profile=TIMEOUT, settings=(LIVE,)),
-            "setting command-timeout did not take: asked 10s, the live client has 60000",
-        ),
-        (
-            replace(SOUND, profile=TIMEOUT),
-            "the fixture says nothing of the setting command-timeout, which the profile sets to 10s",
-        ),
-        (
-            replace(
-                SOUND,
+            but(
                 settings=(Setting(name="keepalive.idle", unit="ms", production=30_000, run=1000),),
                 limit=Scaled(name="firewall.idle-limit", production=45, run=0.75),
             ),
-            "keepalive.idle < firewall.idle-limit in production (30 s, 45 s), but >= in the run (1 s, 0.75 s); "
-            "choose another time_scale",
+            TURNED,
         ),
     ],
 )
-def test_a_doubt_about_one_profile_makes_its_rulings_unknown_and_no_other(made: Made, doubt: str, tmp_path: Path) -> None:
+def test_a_doubt_about_one_profile_makes_its_rulings_unknown_and_no_other(
+    made: Made, doubt: str, tmp_path: Path
+) -> None:
     verdict = judge(made.written(tmp_path))
     assert (verdict.verdict, verdict.exit_code, cells(verdict)) == (UNKNOWN, 3, {SHARED: UNKNOWN, KEPT: PASS})
     assert (verdict.cells[0].doubts, verdict.cells[1].doubts) == ([doubt], [])
@@ -208,32 +196,35 @@ def test_a_doubt_about_one_profile_makes_its_rulings_unknown_and_no_other(made: 
 
 
 def test_a_canary_that_was_never_answered_proves_nothing(tmp_path: Path) -> None:
-    verdict = judge(replace(SOUND, felt=(felt(SHARED, first="silence"), felt(KEPT))).written(tmp_path))
+    verdict = judge(but(felt=(felt(SHARED, first="silence"), felt(KEPT))).written(tmp_path))
     assert cells(verdict) == {SHARED: UNKNOWN, KEPT: PASS}
 
 
 def test_a_profile_without_a_sample_is_unknown(tmp_path: Path) -> None:
     only = tuple(one for one in samples() if one.profile == KEPT)
-    verdict = judge(replace(SOUND, samples=only).written(tmp_path))
-    assert (cells(verdict), verdict.cells[0].doubts) == (
-        {SHARED: UNKNOWN, KEPT: PASS},
-        ["there is not one sample of this profile"],
-    )
+    verdict = judge(but(samples=only).written(tmp_path))
+    assert cells(verdict) == {SHARED: UNKNOWN, KEPT: PASS}
+    assert verdict.cells[0].doubts == ["there is not one sample of this profile"]
 
 
 def test_a_failure_in_a_run_that_cannot_be_trusted_is_unknown_too(tmp_path: Path) -> None:
-    verdict = judge(replace(SOUND, ended="broken", samples=samples(failing=10)).written(tmp_path))
+    verdict = judge(but(ended="broken", samples=samples(failing=10)).written(tmp_path))
     assert (verdict.verdict, cells(verdict)) == (UNKNOWN, {SHARED: UNKNOWN, KEPT: UNKNOWN})
 
 
 def test_a_setting_that_took_and_a_lag_within_its_budget_raise_no_doubt(tmp_path: Path) -> None:
     took = Setting(name="command-timeout", unit="ms", production=10_000, run=1000)
-    made = replace(SOUND, profile=TIMEOUT, settings=(took,), samples=samples(lag=0.049))
+    made = but(profile=TIMEOUT, settings=(took,), samples=samples(lag=0.049))
     assert judge(made.written(tmp_path)).verdict is PASS
 
 
+def test_each_time_a_fault_holds_it_must_be_proven(tmp_path: Path) -> None:
+    again = (Event(20.0, "healed", fault="idle-drop"), Event(21.0, "injected", fault="idle-drop", mechanism="kernel"))
+    assert judge(but(more=again).written(tmp_path)).verdict is UNKNOWN
+
+
 def test_the_fault_that_is_nothing_needs_no_proof(tmp_path: Path) -> None:
-    made = replace(SOUND, more=(Event(12.0, "injected", fault="nothing", mechanism="process"),))
+    made = but(more=(Event(12.0, "injected", fault="nothing", mechanism="process"),))
     assert judge(made.written(tmp_path)).verdict is PASS
 
 
@@ -246,14 +237,14 @@ def test_an_expectation_that_breaks_is_unknown(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_known_failure_does_not_fail_the_run(tmp_path: Path) -> None:
-    verdict = judge(replace(SOUND, scenario=SCENARIO + KNOWN, samples=samples(failing=2)).written(tmp_path))
+    verdict = judge(but(scenario=SCENARIO + KNOWN, samples=samples(failing=2)).written(tmp_path))
     assert (verdict.verdict, verdict.exit_code) == (PASS, 0)
     assert (cells(verdict), verdict.cells[0].known) == ({SHARED: FAIL, KEPT: PASS}, True)
     assert first_check(verdict).known == "nothing keeps it alive"
 
 
 def test_a_known_failure_that_passes_is_a_surprise_and_fails_the_run(tmp_path: Path) -> None:
-    verdict = judge(replace(SOUND, scenario=SCENARIO + KNOWN).written(tmp_path))
+    verdict = judge(but(scenario=SCENARIO + KNOWN).written(tmp_path))
     assert (verdict.verdict, verdict.exit_code) == (FAIL, 1)
     assert (cells(verdict), first_check(verdict).surprise) == ({SHARED: PASS, KEPT: PASS}, True)
     assert [check.surprise for check in verdict.cells[1].checks] == [False, False]
@@ -261,25 +252,27 @@ def test_a_known_failure_that_passes_is_a_surprise_and_fails_the_run(tmp_path: P
 
 def test_a_failure_beside_a_known_one_fails_the_run(tmp_path: Path) -> None:
     strict = SCENARIO.replace("within: 5m", "within: 1m") + KNOWN
-    verdict = judge(replace(SOUND, scenario=strict, samples=samples(failing=2)).written(tmp_path))
+    verdict = judge(but(scenario=strict, samples=samples(failing=2)).written(tmp_path))
     assert (verdict.verdict, verdict.exit_code, verdict.cells[0].known) == (FAIL, 1, False)
 
 
 def test_a_known_failure_that_cannot_be_judged_leaves_the_run_unknown(tmp_path: Path) -> None:
-    made = replace(SOUND, scenario=SCENARIO + KNOWN, samples=samples(failing=2), felt=(felt(KEPT),))
-    verdict = judge(made.written(tmp_path))
+    verdict = judge(but(scenario=SCENARIO + KNOWN, samples=samples(failing=2), felt=(felt(KEPT),)).written(tmp_path))
     assert (verdict.verdict, verdict.exit_code) == (UNKNOWN, 3)
 
 
 def test_a_failure_outranks_an_unknown(tmp_path: Path) -> None:
-    verdict = judge(replace(SOUND, samples=samples(failing=2), felt=(felt(SHARED),)).written(tmp_path))
+    verdict = judge(but(samples=samples(failing=2), felt=(felt(SHARED),)).written(tmp_path))
     assert (verdict.verdict, verdict.exit_code, cells(verdict)) == (FAIL, 1, {SHARED: FAIL, KEPT: UNKNOWN})
 
 
-def test_the_worst_of_nothing_is_unknown() -> None:
-    assert [worst([]), worst([PASS, PASS]), worst([PASS, UNKNOWN]), worst([FAIL, UNKNOWN, PASS])] == [
-        *(UNKNOWN, PASS, UNKNOWN, FAIL),
-    ]
+def test_fail_outranks_unknown_and_unknown_outranks_pass_and_nothing_is_unknown() -> None:
+    assert (worst([]), worst([PASS]), worst([PASS, UNKNOWN]), worst([FAIL, UNKNOWN, PASS])) == (
+        UNKNOWN,
+        PASS,
+        UNKNOWN,
+        FAIL,
+    )
 
 
 def test_the_trouble_of_the_inside_comes_before_any_verdict() -> None:
@@ -288,19 +281,25 @@ def test_the_trouble_of_the_inside_comes_before_any_verdict() -> None:
 
 
 def test_judging_twice_says_the_same(tmp_path: Path) -> None:
-    run = replace(SOUND, samples=samples(failing=3)).written(tmp_path)
+    run = but(samples=samples(failing=3)).written(tmp_path)
     first, text = judge(run), (run / VERDICTS).read_bytes()
-    assert (judge(run), (run / VERDICTS).read_bytes()) == (first, text)
-    assert read_verdict(run) == first
+    assert (judge(run), (run / VERDICTS).read_bytes(), read_verdict(run)) == (first, text, first)
 
 
 def test_another_threshold_in_the_run_changes_the_verdict(tmp_path: Path) -> None:
-    run = replace(SOUND, samples=samples(failing=2)).written(tmp_path)
+    run = but(samples=samples(failing=2)).written(tmp_path)
     assert judge(run).verdict is FAIL
     (run / "scenario.yaml").write_text(SCENARIO.replace("share: 90%", "share: 80%"))
     assert judge(run).verdict is PASS
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="is not a run: it has no manifest.json"):
+    with pytest.raises(InputError, match=r"is not a run: it has no manifest\.json"):
         judge(tmp_path)
+
+
+def test_a_fault_of_the_scenario_that_was_never_injected_is_a_doubt(tmp_path: Path) -> None:
+    run = SOUND.written(tmp_path)
+    kept = [line for line in (run / "events.jsonl").read_text().splitlines() if '"idle-drop"' not in line]
+    (run / "events.jsonl").write_text("\n".join(kept) + "\n")
+    assert judge(run).cells[1].doubts == ["fault idle-drop is in the scenario and was never injected"]

@@ -88,7 +88,7 @@ def test_what_could_not_be_sent_is_a_sample_too(monkeypatch: pytest.MonkeyPatch)
 def test_a_user_without_a_session_makes_one_first() -> None:
     server = Server(0.0, Answer(500, b"{}"))
     driven(server, [Planned(0, 1, True), Planned(1, 1, True)])
-    assert server.asked == ["POST http://x/session"] * 2
+    assert server.asked == ["POST http://x/session?user=user-1"] * 2
 
 
 def test_the_local_port_of_the_redis_connection_is_kept() -> None:

@@ -42,7 +42,7 @@ def test_a_list_is_no_profile(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("asked", "effective"),
     [("10s", 10000), ("2m", 120000), (500, 500), ("PT0S", "pt0s"), (True, True), ("true", True), (-1, -1), ("-1ms", -1),
-     ("REJECT_COMMANDS", "reject-commands"), (0.5, 0.5)],
+     ("REJECT_COMMANDS", "reject-commands"), (0.5, 0.5), ("PT10S", 10000), ("yes", True), ("off", False), (0, None), ("0s", None)],
 )  # fmt: skip
 def test_a_value_is_the_same_in_springs_spelling(asked: object, effective: object) -> None:
     assert same(asked, effective)

@@ -8,6 +8,7 @@ from test_scenario import GOOD, scenario
 from harness.manifest import About, Manifest, Scaled, Setting
 from harness.scale import Surroundings, give_up, scaled_retries, surroundings, turned_orderings, whole_seconds
 
+FLOOR = "%s < firewall.idle-limit in production (%g s, %g s), but >= in the run (1 s, %g s); choose another time_scale"
 STEPPED = "tcp_retries2 15 -> 5: the kernel gives up in steps that double"
 
 
@@ -88,9 +89,7 @@ def test_a_keepalive_under_the_floor_of_a_second_is_not_exact(tmp_path: Path) ->
 def test_what_is_off_in_production_is_off_in_the_run(tmp_path: Path) -> None:
     read = scenario(tmp_path, GOOD + "redis: {tcp_keepalive: 0}\n")
     assert surroundings(read)[1] == Scaled(name="redis.tcp-keepalive", production=None, run=None)
-    assert Surroundings.of(read) == Surroundings(
-        tcp_keepalive=0, redis_timeout=0, tcp_retries2=5, http_timeout=3
-    )
+    assert Surroundings.of(read) == Surroundings(tcp_keepalive=0, redis_timeout=0, tcp_retries2=5, http_timeout=3)
 
 
 def test_each_idle_limit_is_named_once_and_in_order(tmp_path: Path) -> None:
@@ -100,14 +99,15 @@ def test_each_idle_limit_is_named_once_and_in_order(tmp_path: Path) -> None:
 
 
 def test_no_ordering_is_turned_where_all_is_scaled_alike() -> None:
-    client = about(ms("keepalive.idle", 60_000, 1000), ms("command-timeout", 60_000, 1000), ms("connect-timeout", 10_000, 167))
+    client = about(
+        ms("keepalive.idle", 60_000, 1000), ms("command-timeout", 60_000, 1000), ms("connect-timeout", 10_000, 167)
+    )
     assert turned_orderings(pairs(limit(240, 4)), client) == []
 
 
 def test_a_keepalive_that_the_floor_lifts_over_the_firewalls_limit_is_told() -> None:
     assert turned_orderings(pairs(limit(45, 0.75)), about(ms("keepalive.idle", 30_000, 1000))) == [
-        "keepalive.idle < firewall.idle-limit in production (30 s, 45 s), but >= in the run (1 s, 0.75 s); "
-        "choose another time_scale"
+        FLOOR % ("keepalive.idle", 30, 45, 0.75),
     ]
 
 
@@ -122,25 +122,36 @@ def test_a_keepalive_that_the_floor_lifts_over_the_firewalls_limit_is_told() -> 
         ([], limit(240, 4), []),
     ],
 )  # fmt: skip
-def test_a_turned_ordering_is_named_by_its_first_part(settings: list[Setting], outside: Scaled, turned: list[str]) -> None:
+def test_a_turned_ordering_is_named_by_its_first_part(
+    settings: list[Setting], outside: Scaled, turned: list[str]
+) -> None:
     assert [told.partition(" ")[0] for told in turned_orderings(pairs(outside), about(*settings))] == turned
 
 
 def test_redis_keepalive_and_the_firewall_are_compared_without_any_client() -> None:
     redis = Scaled(name="redis.tcp-keepalive", production=30, run=1, exact=False)
     assert turned_orderings(pairs(limit(50, 0.9), redis), About()) == [
-        "redis.tcp-keepalive < firewall.idle-limit in production (30 s, 50 s), but >= in the run (1 s, 0.9 s); "
-        "choose another time_scale"
+        FLOOR % ("redis.tcp-keepalive", 30, 50, 0.9),
     ]
 
 
 def test_detecting_a_dead_connection_counts_every_probe() -> None:
-    """30 + 3 * 10 s is not under a command timeout of 60 s; rounded to 1 + 3 * 0.1 s it would be under 1.5 s."""
+    # 30 + 3 * 10 s is not under 60 s; 1 + 3 * 0.1 s is under 1.5 s.
     count = Setting(name="keepalive.count", production=3, run=3)
-    client = about(ms("keepalive.idle", 30_000, 1000), ms("keepalive.interval", 10_000, 100), count, ms("command-timeout", 60_000, 1500))
-    assert [told.partition(" in ")[0] for told in turned_orderings(pairs(), client)] == ["keepalive-detects >= command-timeout"]
+    client = about(
+        ms("keepalive.idle", 30_000, 1000),
+        ms("keepalive.interval", 10_000, 100),
+        count,
+        ms("command-timeout", 60_000, 1500),
+    )
+    assert [told.partition(" in ")[0] for told in turned_orderings(pairs(), client)] == [
+        "keepalive-detects >= command-timeout"
+    ]
 
 
 @pytest.mark.parametrize("off", [None, 0, -1])
 def test_what_is_off_has_no_ordering(off: float | None) -> None:
-    assert turned_orderings(pairs(limit(45, 0.75)), about(ms("keepalive.idle", off, 1000), ms("pool.max-wait", off, off))) == []
+    assert (
+        turned_orderings(pairs(limit(45, 0.75)), about(ms("keepalive.idle", off, 1000), ms("pool.max-wait", off, off)))
+        == []
+    )

@@ -97,6 +97,13 @@ def test_a_known_failure_must_name_an_expectation(tmp_path: Path) -> None:
     assert "known 'succeeds/quiet' of shared names no expectation" in mistakes(tmp_path, text)[0].problem
 
 
+def test_a_known_failure_must_name_a_profile_of_the_scenario(tmp_path: Path) -> None:
+    text = GOOD + "known: [{profile: sharred, checks: [succeeds/warm-up], because: x}]\n"
+    assert [m.problem for m in mistakes(tmp_path, text)] == [
+        "known names profile 'sharred', which this scenario does not play; there are: shared"
+    ]
+
+
 def test_what_is_not_yaml_is_refused_with_its_line(tmp_path: Path) -> None:
     found = mistakes(tmp_path, "title: [unclosed\nload: {")
     assert found[0].place == "line 2"
