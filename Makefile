@@ -20,9 +20,10 @@ unit-test: setup
 	@$(PYTEST) tests/unit
 
 java-test: setup
-	@cd java-fixture && mvn -B -q -o verify || mvn -B -q verify
+	@cd java-fixture && mvn -B verify | grep -E '^\[(ERROR|WARNING)|Tests run:.*[0-9]$$' ; exit $${PIPESTATUS[0]}
 
 stack-test: setup
+	@.venv/bin/python tests/in_namespaces.py tests/kernel
 	@$(PYTEST) tests/stack
 
 check: setup    ## ruff, mypy strict, formatting, javac warnings

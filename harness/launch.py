@@ -28,7 +28,7 @@ from harness.stack.process import PATH
 if TYPE_CHECKING:
     from harness.verdict import Verdict
 
-NEEDED = ("redis-server", "nft", "ip", "setpriv", "unshare", "java")
+NEEDED = ("redis-server", "nft", "ip", "setpriv", "unshare", "mount", "sysctl", "java")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from harness.stack.process import Process, running
 from harness.stack.waiting import wait_until
 
 HTTP_PORT = 8080
-WARMING = 30  # rounds; a JVM's first requests load and compile classes, and take longer than a scaled timeout
+WARMING = 12  # rounds; a JVM's first requests load and compile classes, and take longer than a scaled timeout
 READY_WITHIN = 120.0
 ASK_EVERY = 0.25  # s; eight JVMs start on what may be two cores, and asking costs them time
 
@@ -57,7 +57,9 @@ async def fixture(place: FixturePlace, http: aiohttp.ClientSession) -> AsyncIter
         str(jar),
         *_arguments(place),
     ]
-    async with running(f"the fixture of profile '{place.profile}'", argv, place.log, place.cwd) as process:
+    # Nothing in it is worth saving, and eight JVMs that shut down in good order take a second of two cores.
+    name = f"the fixture of profile '{place.profile}'"
+    async with running(name, argv, place.log, place.cwd, at_once=True) as process:
         await wait_until(
             lambda: _ready(place, http),
             within=READY_WITHIN,

@@ -45,16 +45,16 @@ class Process:
     async def wait(self) -> None:
         await self._process.wait()
 
-    async def stop(self) -> None:
+    async def stop(self, *, at_once: bool = False) -> None:
         """Asks, then makes. A stopped (SIGSTOP) program is woken, or it could not hear."""
-        for number, patience in ((signal.SIGTERM, PATIENCE), (signal.SIGKILL, PATIENCE)):
+        for number in (signal.SIGKILL,) if at_once else (signal.SIGTERM, signal.SIGKILL):
             if not self.running:
                 return
             with suppress(ProcessLookupError):
                 self._process.send_signal(number)
                 self._process.send_signal(signal.SIGCONT)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._process.wait(), patience)
+                await asyncio.wait_for(self._process.wait(), PATIENCE)
 
 
 def _ending(code: int) -> str:
@@ -62,8 +62,11 @@ def _ending(code: int) -> str:
 
 
 @asynccontextmanager
-async def running(name: str, argv: list[str], log: Path, cwd: Path) -> AsyncIterator[Process]:
-    """The program runs while the scope is open. Raises CannotPlay where there is no such program."""
+async def running(name: str, argv: list[str], log: Path, cwd: Path, *, at_once: bool = False) -> AsyncIterator[Process]:
+    """The program runs while the scope is open; at its end it is asked to stop, or killed `at_once`.
+
+    Raises CannotPlay where there is no such program.
+    """
     with log.open("ab") as output:
         try:
             started = await asyncio.create_subprocess_exec(
@@ -80,7 +83,7 @@ async def running(name: str, argv: list[str], log: Path, cwd: Path) -> AsyncIter
     try:
         yield process
     finally:
-        await process.stop()
+        await process.stop(at_once=at_once)
 
 
 async def output_of(*argv: str, stdin: str = "") -> str:

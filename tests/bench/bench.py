@@ -54,7 +54,11 @@ def fast_answers() -> Iterator[Figure]:
     samples = driven(rate=1000, lasts=10, takes=0.005)
     lag = percentile([sample.sent - sample.due for sample in samples], 99)
     dropped = sum(sample.outcome == "dropped" for sample in samples)
-    yield Figure("driver, 1000/s, 5 ms answers: lag p99", f"{lag * 1000:.2f} ms", "2 ms", lag <= 0.002)
+    # A virtual machine's timers can be later than our bound with nothing else to do; then theirs is the bound.
+    floor = bare_timers(rate=1000, lasts=5)
+    bound = max(0.002, 1.5 * floor)
+    told = f"2 ms, or 1.5 times this machine's bare timers (p99 {floor * 1000:.2f} ms)"
+    yield Figure("driver, 1000/s, 5 ms answers: lag p99", f"{lag * 1000:.2f} ms", told, lag <= bound)
     yield Figure("driver, 1000/s, 5 ms answers: dropped", str(dropped), "0", dropped == 0)
 
 
@@ -83,6 +87,20 @@ def driven(rate: float, lasts: float, takes: float) -> list[Sample]:
     with stub(takes) as url:
         uvloop.run(drive(url))
     return samples
+
+
+def bare_timers(rate: float, lasts: float) -> float:
+    """The p99 lag of as many wake-ups that do nothing."""
+
+    async def wake() -> list[float]:
+        clock = Clock()
+        lags = []
+        for number in range(int(rate * lasts)):
+            await clock.sleep_until(number / rate)
+            lags.append(clock.now() - number / rate)
+        return lags
+
+    return percentile(uvloop.run(wake()), 99)
 
 
 @contextmanager

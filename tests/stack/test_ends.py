@@ -74,7 +74,7 @@ def test_a_fixture_that_does_not_start_is_told_with_its_last_words(tmp_path: Pat
 
 
 def test_a_missing_redis_is_told_before_anything_starts(tmp_path: Path) -> None:
-    for tool in ("nft", "ip", "unshare", "setpriv", "java", "git"):
+    for tool in ("nft", "ip", "unshare", "setpriv", "mount", "sysctl", "java", "git"):
         found = shutil.which(tool, path=os.environ["PATH"] + ":/usr/sbin:/sbin")
         assert found is not None
         (tmp_path / tool).symlink_to(found)
