@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from harness.errors import InputError
 from harness.expectations import AnyExpectation
-from harness.faults import AnyFault
+from harness.faults import AnyFault, IdleDrop
 from harness.units import Duration, Rate, Share, show_duration
 from harness.yamlfile import Strict, read_model
 
@@ -136,7 +136,7 @@ class Scenario(Strict):
 
     def idle_limits(self) -> list[float]:
         """The firewall's idle limits that occur, in seconds of production."""
-        return sorted({fault.limit for phase in self.phases for fault in phase.faults if fault.kind == "idle-drop"})
+        return sorted({fault.limit for phase in self.phases for fault in phase.faults if isinstance(fault, IdleDrop)})
 
 
 def _list(names: set[str]) -> str:

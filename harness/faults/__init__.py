@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Discriminator
 
 from harness.faults.base import Fault, Ground, Held
+from harness.faults.black_hole import BlackHole
+from harness.faults.data_lost import DataLost
+from harness.faults.flows_killed import FlowsKilled
 from harness.faults.idle_drop import IdleDrop
 from harness.faults.nothing import Nothing
+from harness.faults.packet_loss import PacketLoss
+from harness.faults.requests_lost import RequestsLost
+from harness.faults.responses_lost import ResponsesLost
+from harness.faults.syn_dropped import SynDropped
+from harness.faults.syn_rejected import SynRejected
 
-ALL: list[type[Fault]] = [IdleDrop, Nothing]
-AnyFault = Annotated[IdleDrop | Nothing, Discriminator("kind")]
+ALL: list[type[Fault]] = [
+    IdleDrop,
+    FlowsKilled,
+    BlackHole,
+    ResponsesLost,
+    RequestsLost,
+    DataLost,
+    PacketLoss,
+    SynDropped,
+    SynRejected,
+    Nothing,
+]
 
-__all__ = ["ALL", "AnyFault", "Fault", "Ground", "Held", "IdleDrop", "Nothing"]
+if TYPE_CHECKING:
+    AnyFault = Fault
+else:
+    AnyFault = Annotated[reduce(or_, ALL), Discriminator("kind")]
+
+__all__ = ["ALL", "AnyFault", "Fault", "Ground", "Held", "IdleDrop"]

@@ -16,6 +16,8 @@ from harness.record import Recorder
 from harness.yamlfile import Strict
 
 Mechanism = Literal["kernel", "proxy", "process", "app"]
+OnExpiry = Literal["drop", "reset-on-use", "reset-both", "close"]
+RefreshedBy = Literal["any", "data", "client"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +37,70 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class CellGround:
-    """One profile's addresses: Redis behind the firewall, and the canary's own source address."""
+    """One profile's addresses: Redis behind the firewall and past it, and the canary's own source address."""
 
     profile: str
     redis: str
     port: int
     canary: str
+    direct: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdlePolicy:
+    """When the firewall forgets a flow, and what then: seconds of the run."""
+
+    limit: float
+    on_expiry: OnExpiry = "drop"
+    refreshed_by: RefreshedBy = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands in the way: which packets, as nft matches ('' is all, None is none), and what they meet."""
+
+    name: str
+    to_server: str | None
+    to_client: str | None
+    act: Literal["drop", "reset", "unreachable"] = "drop"
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A flow that the firewall knows, as nft writes it: client . port . server . port; its timeout in whole seconds."""
+
+    cell: int
+    key: str
+    timeout: float
+
+    def parts(self) -> tuple[str, int, str, int]:
+        client, port, server, server_port = self.key.split(" . ")
+        return client, int(port), server, int(server_port)
 
 
 class FirewallGround(Protocol):
     """What faults may ask of the kernel firewall. Durations are seconds of the run."""
 
-    async def forget_idle(self, limit: float) -> None:
-        """From now on a flow without a packet for `limit` is forgotten, and its packets dropped in silence."""
+    async def forget_idle(self, policy: IdlePolicy) -> None:
+        """From now on a flow without a packet for the limit is forgotten."""
 
     async def remember(self) -> None:
         """Forget nothing, let everything through."""
+
+    async def forget_all(self) -> None:
+        """Each flow of now is unknown from now on."""
+
+    async def flows(self) -> Sequence[Flow]:
+        """All that the firewall knows now."""
+
+    async def reset(self, flow: Flow) -> None:
+        """The client gets a reset."""
+
+    async def obstruct(self, obstacle: Obstacle) -> None:
+        """From now on these packets are dropped or rejected."""
+
+    async def clear(self, name: str) -> None:
+        """The obstacle of that name stands no more."""
 
     async def dropped(self) -> Mapping[str, Dropped]:
         """By profile, since the firewall was set up."""

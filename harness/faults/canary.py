@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import struct
 from contextlib import suppress
@@ -10,8 +11,9 @@ from typing import Literal
 
 from harness.faults.base import CellGround
 
-Felt = Literal["answer", "silence", "reset", "closed", "error"]
+Felt = Literal["answer", "slow", "silence", "reset", "closed", "refused", "unreachable", "error"]
 PATIENCE = 0.5  # s
+SLOW = 0.15  # s; Linux retransmits a lost segment after 0.2 s at the earliest
 
 
 class Canary:
@@ -25,10 +27,20 @@ class Canary:
         """Connects from the canary's own address, which the firewall counts apart from the client."""
         return cls(*await asyncio.open_connection(cell.redis, cell.port, local_addr=(cell.canary, 0)))
 
+    @property
+    def address(self) -> str:
+        """As Redis names its clients."""
+        host, port = self._writer.get_extra_info("sockname")
+        return f"{host}:{port}"
+
     async def ping(self, patience: float = PATIENCE) -> Felt:
-        """What one PING meets within `patience` seconds."""
+        return await self.say("PING", "+PONG", patience)
+
+    async def say(self, command: str, expected: str, patience: float = PATIENCE) -> Felt:
+        """What one command meets within `patience` seconds; another answer than expected is an error."""
+        began = asyncio.get_running_loop().time()
         try:
-            self._writer.write(b"PING\r\n")
+            self._writer.write(f"{command}\r\n".encode())
             answer = await asyncio.wait_for(self._reader.readline(), patience)
         except (ConnectionResetError, BrokenPipeError):
             return "reset"
@@ -37,7 +49,9 @@ class Canary:
             return "reset" if error.errno else "silence"
         if not answer:
             return "closed"
-        return "answer" if answer == b"+PONG\r\n" else "error"
+        if not answer.startswith(expected.encode()):
+            return "error"
+        return "slow" if asyncio.get_running_loop().time() - began >= SLOW else "answer"
 
     async def leave(self) -> None:
         linger = struct.pack("ii", 1, 0)
@@ -46,3 +60,17 @@ class Canary:
         self._writer.close()
         with suppress(OSError):
             await self._writer.wait_closed()
+
+
+async def connect(cell: CellGround, patience: float = PATIENCE) -> Felt:
+    """What a new connection and its first PING meet."""
+    try:
+        canary = await asyncio.wait_for(Canary.open(cell), patience)
+    except TimeoutError as error:
+        return "unreachable" if error.errno else "silence"
+    except OSError as error:
+        return "unreachable" if error.errno == errno.EHOSTUNREACH else "refused"
+    try:
+        return await canary.ping(patience)
+    finally:
+        await canary.leave()

@@ -10,55 +10,61 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from harness.faults.base import CellGround, Dropped
+from harness.faults.base import CellGround, Dropped, Flow, IdlePolicy, Obstacle
 from harness.stack.process import output_of
-
-TABLE = "inet harness"
-NEVER = 86_400.0  # s; long enough to outlive any run
-
-
-def _key(client: str, server: str) -> str:
-    return f"ip {client}addr . tcp {client}port . ip {server}addr . tcp {server}port"
-
-
-CLIENT_KEY, SERVER_KEY = _key("s", "d"), _key("d", "s")
+from harness.stack.ruleset import NEVER, TABLE, milliseconds, rules, table
 
 
 class Firewall:
-    """Tracks every flow of every cell; forgets idle ones while told to."""
+    """Tracks every flow of every cell; forgets idle ones and puts obstacles in the way while told to."""
 
     def __init__(self, cells: Sequence[CellGround]) -> None:
         self._cells = cells
+        self._policy: IdlePolicy | None = None
+        self._obstacles: dict[str, Obstacle] = {}
 
     async def set_up(self) -> None:
         """Makes the table. From here on every flow is tracked."""
-        rules = "\n".join(_cell_objects(number, cell) for number, cell in enumerate(self._cells, 1))
-        hooks = "\n".join(_cell_hooks(number, cell) for number, cell in enumerate(self._cells, 1))
-        await _nft(
-            f"table {TABLE} {{\n{rules}\n"
-            f"chain input {{ type filter hook input priority 0; policy accept;\n{hooks}\n}}\n}}\n"
-            + self._rules(NEVER, forgetting=False)
-        )
+        await _nft(table(self._cells) + self._rules())
 
-    async def forget_idle(self, limit: float) -> None:
+    async def forget_idle(self, policy: IdlePolicy) -> None:
         """Flows that are there get the limit from now on, later ones from their first packet.
 
         Rules first: from then on every packet starts the limit, so that the flows listed afterwards are all that still
         have none, and none can slip through between the two.
         """
-        await _nft(self._rules(limit, forgetting=True))
-        flows = await self._flows()
-        await _nft("".join(_limit(flow, limit) for flow in flows if flow.timeout >= NEVER))
+        self._policy = policy
+        await _nft(self._rules())
+        await _nft("".join(_limit(flow, policy.limit) for flow in await self.flows() if flow.timeout >= NEVER))
 
     async def remember(self) -> None:
         """Rules first here too: whatever is sent meanwhile is let through and tracked again."""
-        await _nft(self._rules(NEVER, forgetting=False))
-        flows = await self._flows()
-        emptied = [f"flush set {TABLE} alive_{number}\n" for number in range(1, len(self._cells) + 1)]
-        await _nft("".join(emptied) + "".join(_add(flow, NEVER) for flow in flows))
+        self._policy = None
+        await _nft(self._rules())
+        flows = await self.flows()
+        await _nft(self._emptied() + "".join(_add(flow, NEVER) for flow in flows))
+
+    async def forget_all(self) -> None:
+        """Empties the state tables: each flow of now is unknown from now on."""
+        await _nft(self._emptied())
+
+    async def obstruct(self, obstacle: Obstacle) -> None:
+        self._obstacles[obstacle.name] = obstacle
+        await _nft(self._rules())
+
+    async def clear(self, name: str) -> None:
+        self._obstacles.pop(name, None)
+        await _nft(self._rules())
+
+    async def reset(self, flow: Flow) -> None:
+        """Ends the server's socket of a flow; its kernel sends the client a reset. Raises HarnessError."""
+        client, port, server, server_port = flow.parts()
+        await output_of(
+            *("ss", "-K", "-n", "-H", "src", server, "sport", "=", f":{server_port}"),
+            *("dst", client, "dport", "=", f":{port}"),
+        )
 
     async def dropped(self) -> Mapping[str, Dropped]:
         counts = {
@@ -75,81 +81,21 @@ class Firewall:
         """The whole ruleset with its live flows, for the evidence."""
         return await output_of("nft", "list", "ruleset")
 
-    def _rules(self, limit: float, *, forgetting: bool) -> str:
-        return "".join(
-            _cell_rules(number, cell, limit, forgetting=forgetting) for number, cell in enumerate(self._cells, 1)
-        )
+    def _rules(self) -> str:
+        return rules(self._cells, self._policy, self._obstacles.values())
 
-    async def _flows(self) -> list[Flow]:
-        found: list[Flow] = []
-        for number in range(1, len(self._cells) + 1):
-            listed = await _listed("set", *TABLE.split(), f"alive_{number}")
-            elements = next(entry["set"].get("elem", []) for entry in listed if "set" in entry)
-            found += [
-                Flow(number, " . ".join(str(part) for part in e["elem"]["val"]["concat"]), float(e["elem"]["timeout"]))
-                for e in elements
-            ]
-        return found
+    def _emptied(self) -> str:
+        return "".join(f"flush set {TABLE} alive_{number}\n" for number in range(1, len(self._cells) + 1))
 
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """A flow that is alive, as nft writes it; its timeout in whole seconds."""
-
-    cell: int
-    key: str
-    timeout: float
-
-
-def _cell_objects(number: int, cell: CellGround) -> str:
-    return (
-        f"# {cell.profile}\n"
-        f"set alive_{number} {{ type ipv4_addr . inet_service . ipv4_addr . inet_service;"
-        " flags dynamic,timeout; size 65536; }\n"
-        + "".join(f"counter {side}_{number} {{ }}\n" for side in ("client", "server", "canary"))
-        + "".join(f"chain {way}_{number} {{ }}\n" for way in ("to_server", "to_client"))
-    )
-
-
-def _cell_hooks(number: int, cell: CellGround) -> str:
-    return (
-        f"ip daddr {cell.redis} tcp dport {cell.port} goto to_server_{number}\n"
-        f"ip saddr {cell.redis} tcp sport {cell.port} goto to_client_{number}"
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One direction through the firewall: its chain, how a flow's key reads in it, and who sends."""
-
-    chain: str
-    key: str
-    sender: str
-    canary: str
-
-
-TO_SERVER = Way("to_server", CLIENT_KEY, "client", "ip saddr")
-TO_CLIENT = Way("to_client", SERVER_KEY, "server", "ip daddr")
-
-
-def _cell_rules(number: int, cell: CellGround, limit: float, *, forgetting: bool) -> str:
-    return "".join(_way_rules(way, number, cell, limit, forgetting=forgetting) for way in (TO_SERVER, TO_CLIENT))
-
-
-def _way_rules(way: Way, number: int, cell: CellGround, limit: float, *, forgetting: bool) -> str:
-    """Opening a flow, refreshing it, and what an unknown packet meets."""
-    chain = f"{TABLE} {way.chain}_{number}"
-    alive = f"update @alive_{number} {{ {way.key} timeout {_time(limit)} }} accept"
-    opening = [f"tcp flags & (fin|syn|rst|ack) == syn {alive}"] if way is TO_SERVER else []
-    known = f"{way.key} @alive_{number} {alive}"
-    # Resets are dropped like all else: Redis's own keepalive ends a forgotten connection with one, and a client that
-    # gets it is told what a silent firewall never tells.
-    dropping = [
-        f"{way.canary} {cell.canary} counter name canary_{number} drop",
-        f"counter name {way.sender}_{number} drop",
-    ]
-    rules = [*opening, known, *dropping] if forgetting else [*opening, alive]
-    return f"flush chain {chain}\n" + "".join(f"add rule {chain} {rule}\n" for rule in rules)
+    async def flows(self) -> list[Flow]:
+        """All that are alive now, of all cells, in one look."""
+        listed = await _listed("table", *TABLE.split())
+        sets = {str(entry["set"]["name"]): entry["set"].get("elem", []) for entry in listed if "set" in entry}
+        return [
+            Flow(number, " . ".join(str(part) for part in e["elem"]["val"]["concat"]), float(e["elem"]["timeout"]))
+            for number in range(1, len(self._cells) + 1)
+            for e in sets[f"alive_{number}"]
+        ]
 
 
 def _limit(flow: Flow, limit: float) -> str:
@@ -158,11 +104,7 @@ def _limit(flow: Flow, limit: float) -> str:
 
 
 def _add(flow: Flow, timeout: float) -> str:
-    return f"add element {TABLE} alive_{flow.cell} {{ {flow.key} timeout {_time(timeout)} }}\n"
-
-
-def _time(seconds: float) -> str:
-    return f"{round(seconds * 1000)}ms"
+    return f"add element {TABLE} alive_{flow.cell} {{ {flow.key} timeout {milliseconds(timeout)} }}\n"
 
 
 async def _nft(script: str) -> None:

@@ -16,7 +16,7 @@ from harness.stack.process import Process, running
 from harness.stack.waiting import wait_until
 
 HTTP_PORT = 8080
-WARMING = 12  # rounds; a JVM's first requests load and compile classes, and take longer than a scaled timeout
+WARMING = 20  # rounds; a JVM's first requests load and compile classes, and take longer than a scaled timeout
 READY_WITHIN = 120.0
 ASK_EVERY = 0.25  # s; eight JVMs start on what may be two cores, and asking costs them time
 
@@ -49,7 +49,7 @@ async def fixture(place: FixturePlace, http: aiohttp.ClientSession) -> AsyncIter
     argv = [
         "nice",
         "-n",
-        "5",
+        "15",
         "java",
         f"@{options}",
         f"-Djava.io.tmpdir={place.cwd}",

@@ -64,7 +64,7 @@ async def local_stack(run: Path, manifest: Manifest, timers: Surroundings) -> As
 
 
 def _ground(number: int, profile: str) -> CellGround:
-    return CellGround(profile, f"127.0.{number}.1", PORT, f"127.0.{number}.9")
+    return CellGround(profile, f"127.0.{number}.1", PORT, f"127.0.{number}.9", f"127.0.{number}.2")
 
 
 async def _start(starter: _Starter, grounds: list[CellGround], scopes: list[AsyncExitStack]) -> list[LocalCell]:
@@ -94,7 +94,7 @@ class _Starter:
         place.cwd.mkdir(parents=True)
         log = self.run / "logs" / f"redis-{ground.profile}.log"
         redis = await scope.enter_async_context(
-            redis_server(ground.profile, (ground.redis, f"{prefix}.2"), self.timers, log, place.cwd)
+            redis_server(ground.profile, (ground.redis, ground.direct), self.timers, log, place.cwd)
         )
         process, about = await scope.enter_async_context(fixture(place, self.http))
         return LocalCell(ground.profile, ground, place, about, (redis, process))

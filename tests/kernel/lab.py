@@ -62,7 +62,7 @@ class Lab:
 def _cell(name: str) -> CellGround:
     """Addresses that no other test had: what is left of its connections would be counted here."""
     number = next(NUMBERS)
-    return CellGround(name, f"127.0.{number}.1", 6379, f"127.0.{number}.9")
+    return CellGround(name, f"127.0.{number}.1", 6379, f"127.0.{number}.9", f"127.0.{number}.2")
 
 
 def _require_own_namespaces() -> None:
@@ -78,9 +78,7 @@ async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
     firewall = Firewall(cells)
     await output_of("nft", "flush", "ruleset")
     await firewall.set_up()
-    addresses = [
-        redis_server(c.profile, (c.redis, c.redis[:-1] + "2"), TIMERS, tmp_path / "log", tmp_path) for c in cells
-    ]
+    addresses = [redis_server(c.profile, (c.redis, c.direct), TIMERS, tmp_path / "log", tmp_path) for c in cells]
     async with addresses[0], addresses[1]:
         lab = Lab(cells, firewall, Kept(), [])
         yield lab

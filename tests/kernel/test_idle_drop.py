@@ -9,6 +9,7 @@ import pytest
 from lab import Connection, Lab, idle
 
 from harness.faults import IdleDrop
+from harness.faults.base import IdlePolicy
 from harness.faults.canary import Canary
 
 LIMIT = 0.6
@@ -26,7 +27,7 @@ async def answered(connection: Connection, within: float = 0.3) -> bool:
 async def test_a_connection_that_was_idle_for_the_limit_meets_silence_and_a_busy_one_is_served(lab: Lab) -> None:
     quiet, busy = await lab.client(), await lab.client()
     assert [await answered(quiet), await answered(busy)] == [True, True]
-    await lab.firewall.forget_idle(LIMIT)
+    await lab.firewall.forget_idle(IdlePolicy(LIMIT))
     for _ in range(4):
         await idle(LIMIT / 2)
         assert await answered(busy)
@@ -37,14 +38,14 @@ async def test_the_limit_counts_from_the_injection_for_connections_that_were_idl
     connection = await lab.client()
     assert await answered(connection)
     await idle(2 * LIMIT)
-    await lab.firewall.forget_idle(LIMIT)
+    await lab.firewall.forget_idle(IdlePolicy(LIMIT))
     await idle(LIMIT / 2)
     assert await answered(connection)
 
 
 async def test_a_new_connection_is_served_at_once_while_the_old_one_is_dead(lab: Lab) -> None:
     old = await lab.client()
-    await lab.firewall.forget_idle(LIMIT)
+    await lab.firewall.forget_idle(IdlePolicy(LIMIT))
     await idle(LIMIT + 0.2)
     assert not await answered(old)
     assert await answered(await lab.client())
@@ -56,19 +57,19 @@ async def test_a_keepalive_probe_keeps_a_connection_known(lab: Lab) -> None:
     kernel.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL):
         kernel.setsockopt(socket.IPPROTO_TCP, option, 1)
-    await lab.firewall.forget_idle(1.6)
+    await lab.firewall.forget_idle(IdlePolicy(1.6))
     await idle(2.2)
     assert await answered(connection)
 
 
 async def test_the_reset_by_redis_own_keepalive_does_not_reach_a_forgotten_client(lab: Lab) -> None:
     """Redis gives up a connection whose probes meet silence, and sends a reset; a silent firewall drops that as well."""
-    direct_reader, direct = await lab.connect(lab.cells[0].redis[:-1] + "2")
+    direct_reader, direct = await lab.connect(lab.cells[0].direct)
     direct.write(b"CONFIG SET tcp-keepalive 1\r\n")
     assert await direct_reader.readline() == b"+OK\r\n"
     reader, writer = await lab.client()
     local = writer.get_extra_info("sockname")[1]
-    await lab.firewall.forget_idle(LIMIT)
+    await lab.firewall.forget_idle(IdlePolicy(LIMIT))
     await idle(5)
     direct.write(b"CLIENT KILL ADDR 127.0.0.1:%d\r\n" % local)
     assert await direct_reader.readline() == b":0\r\n", "Redis itself should have given the connection up"
@@ -78,7 +79,7 @@ async def test_the_reset_by_redis_own_keepalive_does_not_reach_a_forgotten_clien
 
 async def test_after_healing_the_same_connection_goes_on(lab: Lab) -> None:
     connection = await lab.client()
-    await lab.firewall.forget_idle(LIMIT)
+    await lab.firewall.forget_idle(IdlePolicy(LIMIT))
     await idle(LIMIT + 0.2)
     assert not await answered(connection, within=0.1)
     await lab.firewall.remember()
@@ -90,7 +91,7 @@ async def test_drops_are_counted_by_cell_and_side_and_the_canarys_apart(lab: Lab
     connection = await lab.client(cell=1)
     canary = await Canary.open(lab.cells[0])
     await canary.ping()
-    await lab.firewall.forget_idle(LIMIT)
+    await lab.firewall.forget_idle(IdlePolicy(LIMIT))
     await idle(LIMIT + 0.2)
     assert not await answered(connection)
     assert await canary.ping() == "silence"

@@ -15,12 +15,12 @@ from harness import runner
 from harness.clock import Clock
 from harness.errors import CannotPlay
 from harness.faults import AnyFault, Fault, IdleDrop
-from harness.faults.base import CellGround, Dropped, Ground, Held, Mechanism
+from harness.faults.base import CellGround, Dropped, Flow, Ground, Held, IdlePolicy, Mechanism, Obstacle
 from harness.record import Event, Sample
 from harness.runner import FaultSet, Site, holding, perform
 from harness.scenario import Scenario
 
-GROUND = CellGround("shared", "127.0.1.1", 6379, "127.0.1.9")
+GROUND = CellGround("shared", "127.0.1.1", 6379, "127.0.1.9", "127.0.1.2")
 PHASES = """\
 title: t
 profiles: [shared]
@@ -97,8 +97,23 @@ class Gate:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    async def forget_idle(self, limit: float) -> None:
-        self.asked.append(f"forget {limit:g}")
+    async def forget_all(self) -> None:
+        raise NotImplementedError
+
+    async def flows(self) -> Sequence[Flow]:
+        return []
+
+    async def reset(self, flow: Flow) -> None:
+        raise NotImplementedError(flow)
+
+    async def obstruct(self, obstacle: Obstacle) -> None:
+        raise NotImplementedError(obstacle)
+
+    async def clear(self, name: str) -> None:
+        raise NotImplementedError(name)
+
+    async def forget_idle(self, policy: IdlePolicy) -> None:
+        self.asked.append(f"forget {policy.limit:g}")
         await asyncio.sleep(1.0)
         self.asked.append("forgetting")
 

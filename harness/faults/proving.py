@@ -1,0 +1,89 @@
+"""How a fault proves itself: a bare socket per cell, answered before, feels the fault, and is served again after it.
+
+The canaries ask in the background, so that a fault is in force at once; what they felt are events of the record.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from harness.faults.base import CellGround, Dropped, Ground, Held, Obstacle
+from harness.faults.canary import Canary, Felt, connect
+from harness.record import Event
+
+Asking = Callable[[Canary, CellGround], Awaitable[Felt]]
+
+
+async def asks_ping(canary: Canary, _: CellGround) -> Felt:
+    """What the connection that was there before meets."""
+    return await canary.ping()
+
+
+async def asks_connect(_: Canary, cell: CellGround) -> Felt:
+    """What a new connection meets."""
+    return await connect(cell)
+
+
+def obstructing(ground: Ground, obstacle: Obstacle, expected: Felt, asking: Asking = asks_ping) -> Proven:
+    """An obstacle in the firewall, proven in every cell, with what it dropped as its receipt."""
+    return proven(
+        ground,
+        obstacle.name,
+        begin=lambda: ground.firewall.obstruct(obstacle),
+        end=lambda: ground.firewall.clear(obstacle.name),
+        expected=expected,
+        asking=asking,
+    )
+
+
+Proven = AbstractAsyncContextManager[Held]
+Act = Callable[[], Awaitable[object]]
+
+
+@asynccontextmanager
+async def proven(  # noqa: PLR0913  a fault's parts, by name
+    ground: Ground, kind: str, *, begin: Act, end: Act, expected: Felt, asking: Asking = asks_ping
+) -> AsyncIterator[Held]:
+    """From `begin` to `end`; the canaries are connected before, ask at once, and once more when it is over."""
+    before = await ground.firewall.dropped()
+    canaries = [await Canary.open(cell) for cell in ground.cells]
+    first = [await canary.ping() for canary in canaries]
+    asked: list[asyncio.Task[None]] = []
+    held = Held(proof={"canaries": len(canaries)})
+    try:
+        await begin()
+        asked += [
+            asyncio.create_task(_ask(ground, kind, cell, first=felt, expected=expected, felt=asking(canary, cell)))
+            for cell, canary, felt in zip(ground.cells, canaries, first, strict=True)
+        ]
+        yield held
+    finally:
+        try:
+            await end()
+        finally:
+            await _settle(asked, canaries)
+        held.receipt = since(before, await ground.firewall.dropped())
+        for cell in ground.cells:
+            await _ask(ground, kind, cell, first="answer", expected="answer", felt=connect(cell))
+
+
+async def _ask(  # noqa: PLR0913  an event's parts, by name
+    ground: Ground, kind: str, cell: CellGround, *, first: Felt, expected: Felt, felt: Awaitable[Felt]
+) -> None:
+    proof = {"first": first, "felt": await felt, "expected": expected}
+    ground.recorder.event(Event(ground.recorder.now(), "felt", cell.profile, fault=kind, detail=proof))
+
+
+async def _settle(asked: list[asyncio.Task[None]], canaries: list[Canary]) -> None:
+    for task in asked:
+        task.cancel()
+    await asyncio.gather(*asked, return_exceptions=True)
+    for canary in canaries:
+        await canary.leave()
+
+
+def since(before: Mapping[str, Dropped], after: Mapping[str, Dropped]) -> dict[str, dict[str, int]]:
+    """What was dropped in each cell between two looks."""
+    return {profile: count.since(before[profile]).proof() for profile, count in after.items()}
