@@ -11,12 +11,12 @@ from pydantic import Field, field_validator
 
 from harness.errors import InputError
 from harness.places import SCENARIOS, shown
-from harness.scale import ORDERINGS, Pair, give_up, scaled_retries, whole_seconds
+from harness.scale import ORDERINGS, Pair, give_up, scaled_retries
 from harness.scenario import Name
-from harness.units import Duration, show_duration
+from harness.units import Duration, show_duration, whole_seconds
 from harness.yamlfile import Strict, read_model
 
-FIREWALLS = SCENARIOS / "firewalls.yaml"
+FIREWALLS = SCENARIOS / "firewalls" / "presets.yaml"
 Line = Annotated[str, Field(min_length=1, pattern=r"^[^\n]+$")]
 
 EXPIRY = {
@@ -109,8 +109,8 @@ def time_scale_for(preset: FirewallPreset, longest: float = 3600) -> Scale:
         return Scale(scale, possible=True, why="kept")
     wanted = limit / RUN_LIMIT
     why = (
-        f"{show_duration(limit)} of idleness take {show_duration(limit / scale)} of the run at {scale:g}, the largest scale "
-        f"that keeps the deciding orderings with room; at {wanted:g} they take {show_duration(RUN_LIMIT)}, but "
+        f"{show_duration(limit)} of idleness take {show_duration(limit / scale)} of the run at {scale:g}, the largest "
+        f"scale that keeps the deciding orderings with room; at {wanted:g} they take {show_duration(RUN_LIMIT)}, but "
         f"{' and '.join(lost_orderings(limit, wanted))}: clients would fail for reasons that production does not have"
     )
     return Scale(scale, possible=False, why=why)

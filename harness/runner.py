@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
 
 from harness.clock import Clock
 from harness.errors import HarnessError
 from harness.faults import AnyFault, Fault
-from harness.faults.base import CellGround, Dropped, FirewallGround, Held
+from harness.faults.base import CellGround, Dropped, FirewallGround, Held, ServerGround
 from harness.load.driver import Driver, http_session
 from harness.load.plan import Planned, plan
 from harness.record import MICROSECONDS, Event, Recorder
@@ -35,6 +35,9 @@ class Program(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def ended_on_purpose(self) -> bool: ...
+
     async def wait(self) -> None: ...
 
     def tail(self, lines: int = 20) -> str: ...
@@ -49,6 +52,9 @@ class Cell(Protocol):
 
     @property
     def ground(self) -> CellGround: ...
+
+    @property
+    def server(self) -> ServerGround: ...
 
     @property
     def processes(self) -> Sequence[Program]: ...
@@ -70,6 +76,7 @@ class Site:
     cells: Sequence[CellGround]
     firewall: FirewallGround
     recorder: Recorder
+    servers: Mapping[str, ServerGround] = field(default_factory=dict)
 
 
 async def perform(scenario: Scenario, stack: Stack, recorder: Recorder, clock: Clock, seed: int) -> None:
@@ -78,7 +85,8 @@ async def perform(scenario: Scenario, stack: Stack, recorder: Recorder, clock: C
     gc.collect()
     gc.freeze()
     began = round(clock.now() + LEAD, MICROSECONDS)
-    site = Site(scenario.time_scale, [cell.ground for cell in stack.cells], stack.firewall, recorder)
+    grounds, servers = [cell.ground for cell in stack.cells], {cell.profile: cell.server for cell in stack.cells}
+    site = Site(scenario.time_scale, grounds, stack.firewall, recorder, servers)
     planned = list(plan(scenario, seed))
     http_timeout = scenario.load.http_timeout / scenario.time_scale
     async with _watching(stack, recorder), http_session(http_timeout) as http, asyncio.TaskGroup() as group:
@@ -184,4 +192,6 @@ async def _watch_firewall(firewall: FirewallGround, recorder: Recorder) -> None:
 
 async def _watch_death(program: Program, profile: str, recorder: Recorder) -> None:
     await program.wait()
+    if program.ended_on_purpose:
+        return
     recorder.event(Event(recorder.now(), "died", profile, text=f"{program.name} died; {program.tail()}"))

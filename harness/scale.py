@@ -13,6 +13,7 @@ from typing import Literal
 
 from harness.manifest import About, Manifest, Scaled
 from harness.scenario import Scenario
+from harness.units import whole_seconds
 
 Of = Callable[[str], float]  # a duration by name, in seconds at one scale
 Rule = Callable[[Of], float]
@@ -29,11 +30,6 @@ def scaled_retries(retries: int, scale: float) -> int:
     """The tcp_retries2 whose time to give up is nearest to the scaled one. RTO itself does not scale."""
     wanted = give_up(retries) / scale
     return min(range(3, 16), key=lambda candidate: abs(give_up(candidate) - wanted))
-
-
-def whole_seconds(seconds: float) -> float:
-    """As kernel and Redis count keepalive: whole seconds, at least one; 0 stays off."""
-    return float(max(1, int(seconds + 0.5))) if seconds else 0.0
 
 
 @dataclass(frozen=True, slots=True)

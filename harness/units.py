@@ -41,6 +41,11 @@ def parse_share(text: object) -> float:
     return float(match[1]) / 100
 
 
+def whole_seconds(seconds: float) -> float:
+    """As kernel and Redis count keepalive and timeouts: whole seconds, at least one; 0 stays off."""
+    return float(max(1, int(seconds + 0.5))) if seconds else 0.0
+
+
 def show_duration(seconds: float) -> str:
     """Two units at most, none that is zero: '4 min', '15 min 40 s', '1.5 s', '12 ms'."""
     if seconds < 0:

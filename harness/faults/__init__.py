@@ -10,13 +10,21 @@ from pydantic import Discriminator
 
 from harness.faults.base import Fault, Ground, Held
 from harness.faults.black_hole import BlackHole
+from harness.faults.clients_killed import ClientsKilled
+from harness.faults.clients_paused import ClientsPaused
+from harness.faults.connections_full import ConnectionsFull
 from harness.faults.data_lost import DataLost
 from harness.faults.flows_killed import FlowsKilled
 from harness.faults.idle_drop import IdleDrop
 from harness.faults.nothing import Nothing
+from harness.faults.out_of_memory import OutOfMemory
 from harness.faults.packet_loss import PacketLoss
+from harness.faults.redis_down import RedisDown
+from harness.faults.redis_frozen import RedisFrozen
 from harness.faults.requests_lost import RequestsLost
 from harness.faults.responses_lost import ResponsesLost
+from harness.faults.server_timeout import ServerTimeout
+from harness.faults.slow_command import SlowCommand
 from harness.faults.syn_dropped import SynDropped
 from harness.faults.syn_rejected import SynRejected
 
@@ -30,6 +38,14 @@ ALL: list[type[Fault]] = [
     PacketLoss,
     SynDropped,
     SynRejected,
+    RedisFrozen,
+    RedisDown,
+    ClientsKilled,
+    ClientsPaused,
+    SlowCommand,
+    ServerTimeout,
+    ConnectionsFull,
+    OutOfMemory,
     Nothing,
 ]
 

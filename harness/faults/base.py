@@ -106,8 +106,27 @@ class FirewallGround(Protocol):
         """By profile, since the firewall was set up."""
 
 
+class ServerGround(Protocol):
+    """What faults may do to one cell's Redis server."""
+
+    async def freeze(self) -> None:
+        """SIGSTOP."""
+
+    async def thaw(self) -> None:
+        """SIGCONT."""
+
+    async def kill(self) -> None:
+        """SIGKILL, on purpose: nobody's accident."""
+
+    async def start(self) -> None:
+        """Anew, with the data that is on disk."""
+
+
 class Ground(Protocol):
     """What a fault may touch."""
+
+    @property
+    def servers(self) -> Mapping[str, ServerGround]: ...
 
     @property
     def time_scale(self) -> float: ...

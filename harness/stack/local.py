@@ -21,7 +21,7 @@ from harness.scale import Surroundings
 from harness.stack.firewall import Firewall
 from harness.stack.fixture import FixturePlace, fixture, warm
 from harness.stack.process import Process, output_of
-from harness.stack.redis_server import PORT, redis_server
+from harness.stack.redis_server import PORT, RedisPlace, RedisServer, redis_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class LocalCell:
     ground: CellGround
     place: FixturePlace
     about: About
+    server: RedisServer
     processes: tuple[Process, ...]
 
     @property
@@ -94,10 +95,10 @@ class _Starter:
         place.cwd.mkdir(parents=True)
         log = self.run / "logs" / f"redis-{ground.profile}.log"
         redis = await scope.enter_async_context(
-            redis_server(ground.profile, (ground.redis, ground.direct), self.timers, log, place.cwd)
+            redis_server(RedisPlace(ground.profile, (ground.redis, ground.direct), self.timers, log, place.cwd))
         )
         process, about = await scope.enter_async_context(fixture(place, self.http))
-        return LocalCell(ground.profile, ground, place, about, (redis, process))
+        return LocalCell(ground.profile, ground, place, about, redis, (redis.process, process))
 
     def _place(self, ground: CellGround, cell: Cell, prefix: str) -> FixturePlace:
         return FixturePlace(

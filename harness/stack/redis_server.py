@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from redis.asyncio import Redis
@@ -17,24 +19,59 @@ PORT = 6379
 READY_WITHIN = 10.0
 
 
-@asynccontextmanager
-async def redis_server(
-    name: str, addresses: tuple[str, str], timers: Surroundings, log: Path, cwd: Path
-) -> AsyncIterator[Process]:
-    """Listens on the address behind the firewall and on the direct one; open once it answers PING on the latter."""
-    argv = [
-        *("redis-server", "--port", str(PORT), "--bind", *addresses, "--protected-mode", "no"),
-        *("--save", "", "--appendonly", "no", "--dir", str(cwd), "--loglevel", "notice"),
-        *("--tcp-keepalive", f"{timers.tcp_keepalive:.0f}", "--timeout", f"{timers.redis_timeout:.0f}"),
-    ]
-    async with running(f"Redis of {name}", argv, log, cwd) as process:
+@dataclass(frozen=True, slots=True)
+class RedisPlace:
+    """Where a Redis runs, and its timers."""
+
+    profile: str
+    addresses: tuple[str, str]
+    timers: Surroundings
+    log: Path
+    cwd: Path
+
+
+class RedisServer:
+    """One cell's Redis, which a fault may freeze, kill and start again."""
+
+    def __init__(self, place: RedisPlace, scope: AsyncExitStack) -> None:
+        self._place, self._scope = place, scope
+        self.process: Process
+
+    async def start(self) -> None:
+        """Open once it answers PING past the firewall. Raises CannotPlay."""
+        place = self._place
+        argv = [
+            *("redis-server", "--port", str(PORT), "--bind", *place.addresses, "--protected-mode", "no"),
+            *("--save", "", "--appendonly", "no", "--dir", str(place.cwd), "--loglevel", "notice"),
+            *("--tcp-keepalive", f"{place.timers.tcp_keepalive:.0f}", "--timeout", f"{place.timers.redis_timeout:.0f}"),
+        ]
+        name = f"Redis of {place.profile}"
+        self.process = await self._scope.enter_async_context(running(name, argv, place.log, place.cwd))
         await wait_until(
-            lambda: _answers(addresses[1]),
+            lambda: _answers(place.addresses[1]),
             within=READY_WITHIN,
-            what=f"Redis of {name} answers PING",
-            gave_up=process.ended,
+            what=f"{name} answers PING",
+            gave_up=self.process.ended,
         )
-        yield process
+
+    async def kill(self) -> None:
+        self.process.ended_on_purpose = True
+        await self.process.stop(at_once=True)
+
+    async def freeze(self) -> None:
+        self.process.signal(signal.SIGSTOP)
+
+    async def thaw(self) -> None:
+        self.process.signal(signal.SIGCONT)
+
+
+@asynccontextmanager
+async def redis_server(place: RedisPlace) -> AsyncIterator[RedisServer]:
+    """Listens on the address behind the firewall and on the direct one."""
+    async with AsyncExitStack() as scope:
+        server = RedisServer(place, scope)
+        await server.start()
+        yield server
 
 
 async def _answers(address: str) -> bool:

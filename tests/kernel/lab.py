@@ -17,7 +17,7 @@ from harness.runner import Site
 from harness.scale import Surroundings
 from harness.stack.firewall import Firewall
 from harness.stack.process import output_of
-from harness.stack.redis_server import redis_server
+from harness.stack.redis_server import RedisPlace, RedisServer, redis_server
 
 NUMBERS = itertools.count(1)
 TIMERS = Surroundings(tcp_keepalive=0, redis_timeout=0, tcp_retries2=5, http_timeout=3)
@@ -45,6 +45,7 @@ class Lab:
     firewall: Firewall
     recorder: Kept
     opened: list[asyncio.StreamWriter]
+    servers: dict[str, RedisServer]
 
     async def client(self, cell: int = 0) -> Connection:
         """A connection as the fixture's: not from the canary's address."""
@@ -56,7 +57,7 @@ class Lab:
         return connection
 
     def site(self, time_scale: float = 1) -> Site:
-        return Site(time_scale, self.cells, self.firewall, self.recorder)
+        return Site(time_scale, self.cells, self.firewall, self.recorder, self.servers)
 
 
 def _cell(name: str) -> CellGround:
@@ -78,9 +79,11 @@ async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
     firewall = Firewall(cells)
     await output_of("nft", "flush", "ruleset")
     await firewall.set_up()
-    addresses = [redis_server(c.profile, (c.redis, c.direct), TIMERS, tmp_path / "log", tmp_path) for c in cells]
-    async with addresses[0], addresses[1]:
-        lab = Lab(cells, firewall, Kept(), [])
+    places = [RedisPlace(c.profile, (c.redis, c.direct), TIMERS, tmp_path / "log", tmp_path / c.profile) for c in cells]
+    for place in places:
+        place.cwd.mkdir()
+    async with redis_server(places[0]) as one, redis_server(places[1]) as two:
+        lab = Lab(cells, firewall, Kept(), [], {"one": one, "two": two})
         yield lab
         for writer in lab.opened:
             writer.transport.abort()

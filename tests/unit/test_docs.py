@@ -32,7 +32,11 @@ def test_each_command_is_in_the_readme(name: str) -> None:
 
 
 def test_harness_list_knows_every_fault_and_every_expectation() -> None:
-    assert named("faults") == ["idle-drop", "nothing"]
+    assert named("faults") == [
+        *("idle-drop", "flows-killed", "black-hole", "responses-lost", "requests-lost", "data-lost", "packet-loss"),
+        *("syn-dropped", "syn-rejected", "redis-frozen", "redis-down", "clients-killed", "clients-paused", "slow-command"),
+        *("server-timeout", "connections-full", "out-of-memory", "nothing"),
+    ]
     assert named("expectations") == ["succeeds", "answers-within", "recovers"]
     assert (len(faults.ALL), len(expectations.ALL)) == (2, 3)
 

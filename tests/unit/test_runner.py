@@ -128,6 +128,8 @@ class Gate:
 class Program:
     """Dies after `lives` seconds."""
 
+    ended_on_purpose = False
+
     def __init__(self, name: str, lives: float) -> None:
         self.name, self._lives = name, lives
 
@@ -138,8 +140,17 @@ class Program:
         return f"its last {lines} lines"
 
 
+class Untouched:
+    """A Redis that no fault of these tests touches."""
+
+    async def freeze(self) -> None:
+        raise NotImplementedError
+
+    thaw = kill = start = freeze
+
+
 class Cell:
-    profile, url, ground = "shared", "http://x", GROUND
+    profile, url, ground, server = "shared", "http://x", GROUND, Untouched()
 
     def __init__(self) -> None:
         self.processes: Sequence[Program] = [Program("redis-shared", 1e6), Program("fixture-shared", 4.5)]

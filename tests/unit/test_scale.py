@@ -6,7 +6,8 @@ import pytest
 from test_scenario import GOOD, scenario
 
 from harness.manifest import About, Manifest, Scaled, Setting
-from harness.scale import Surroundings, give_up, scaled_retries, surroundings, turned_orderings, whole_seconds
+from harness.scale import Surroundings, give_up, scaled_retries, surroundings, turned_orderings
+from harness.units import whole_seconds
 
 FLOOR = "%s < firewall.idle-limit in production (%g s, %g s), but >= in the run (1 s, %g s); choose another time_scale"
 STEPPED = "tcp_retries2 15 -> 5: the kernel gives up in steps that double"

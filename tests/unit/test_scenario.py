@@ -78,7 +78,14 @@ def test_all_mistakes_of_a_file_are_told_at_once_with_their_lines(tmp_path: Path
             ("during: warm-up", "during: warmup"),
             "expectation 'succeeds/warmup' names no phase of this scenario; there are: quiet, warm-up",
         ),
-        (("kind: idle-drop", "kind: idle-drip"), "no such kind 'idle-drip'; known are: idle-drop, nothing"),
+        (
+            ("kind: idle-drop", "kind: idle-drip"),
+            (
+                "no such kind 'idle-drip'; known are: idle-drop, flows-killed, black-hole, responses-lost, requests-lost, "
+                "data-lost, packet-loss, syn-dropped, syn-rejected, redis-frozen, redis-down, clients-killed, clients-paused, "
+                "slow-command, server-timeout, connections-full, out-of-memory, nothing"
+            ),
+        ),
         (
             ("240s}]", "240s}, {kind: idle-drop, limit: 1m}]"),
             "phase 'quiet' has two faults of one kind: idle-drop; keep one",

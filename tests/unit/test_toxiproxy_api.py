@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -29,7 +30,7 @@ class Stub:
         self.asked: list[tuple[str, str, Any]] = []
         self.status, self.text, self.kind, self.delay = 200, "{}", "application/json", 0.0
 
-    async def handle(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.BaseRequest) -> web.Response:
         body = await request.json() if request.can_read_body else None
         self.asked.append((request.method, request.raw_path, body))
         await asyncio.sleep(self.delay)
@@ -106,7 +107,7 @@ async def test_toxics_are_read_back_as_they_were_added() -> None:
 async def test_a_refusal_is_raised_with_the_servers_own_words(status: int) -> None:
     stub = Stub()
     stub.status, stub.kind = status, "text/plain"
-    stub.text = '{"error":"the server\'s reason","status":%d}\n' % status
+    stub.text = json.dumps({"error": "the server's reason", "status": status}) + "\n"
     async with toxiproxy(stub) as server:
         with pytest.raises(
             HarnessError, match=rf"POST http://.*/proxies/cell1/toxics: {status}, .*the server's reason"
