@@ -57,14 +57,22 @@ def main() -> None:
 @main.command(epilog=EXIT_CODES)
 @click.argument("scenarios", nargs=-1)
 @click.option("-p", "--profile", "profiles", multiple=True, help="Play this profile (name or path); may be repeated.")
+@click.option("--firewall", help="Play behind this preset instead ('harness list firewalls').")
 @click.option("--stack", type=click.Choice(["auto", "local"]), default="auto", help="Where to play. 'auto' finds out.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same plan of requests.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The Run directory. [reports/<time>-<scenario>]")
-def run(scenarios: tuple[str, ...], profiles: tuple[str, ...], stack: str, seed: int, output: Path | None) -> None:
+def run(  # noqa: PLR0913, PLR0917  one parameter per option
+    scenarios: tuple[str, ...],
+    profiles: tuple[str, ...],
+    firewall: str | None,
+    stack: str,
+    seed: int,
+    output: Path | None,
+) -> None:
     """Play scenarios (names from scenarios/, or paths; default: idle-drop), judge and report."""
     del stack  # both choices mean the local stack, the only one there is
     with _speaking_clearly():
-        questions = [ask(name, profiles) for name in scenarios or ("idle-drop",)]
+        questions = [question for name in scenarios or ("idle-drop",) for question in ask(name, profiles, firewall)]
         way = require_tools()
         codes = []
         for question in questions:
@@ -87,10 +95,12 @@ def _worst(codes: list[int]) -> int:
 @main.command()
 @click.argument("scenario")
 @click.option("-p", "--profile", "profiles", multiple=True, help="Instead of the scenario's own profiles.")
-def plan(scenario: str, profiles: tuple[str, ...]) -> None:
+@click.option("--firewall", help="Behind this preset ('harness list firewalls').")
+def plan(scenario: str, profiles: tuple[str, ...], firewall: str | None) -> None:
     """Show a scenario's timeline and what each phase does; starts nothing."""
     with _speaking_clearly():
-        show_plan(ask(scenario, profiles))
+        for question in ask(scenario, profiles, firewall):
+            show_plan(question)
 
 
 @main.command(epilog=EXIT_CODES)
@@ -114,7 +124,7 @@ def report(run: Path) -> None:
 @main.command(name="list")
 @click.argument("what", type=click.Choice(listing.KINDS), required=False)
 def list_(what: str | None) -> None:
-    """List scenarios, profiles, faults and expectations, one line each."""
+    """List scenarios, profiles, faults, expectations and firewall presets, one line each."""
     with _speaking_clearly():
         listing.show_list(what)
 

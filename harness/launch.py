@@ -15,7 +15,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.behind import behind
 from harness.errors import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_PASS, CannotPlay, InputError, Mistake
+from harness.firewalls import find_firewall
 from harness.manifest import MANIFEST, Cell, Git, Manifest, read_manifest
 from harness.places import FIXTURE, PROFILES, ROOT, SCENARIOS, clear_work, new_run, point_latest
 from harness.profile import SUFFIXES, Profile, read_profile
@@ -35,19 +37,30 @@ NEEDED = ("redis-server", "nft", "ip", "setpriv", "unshare", "mount", "sysctl", 
 class Question:
     """A checked scenario with checked profiles."""
 
-    file: Path
+    name: str
+    text: str
     scenario: Scenario
     profiles: Sequence[Profile]
 
-    @property
-    def name(self) -> str:
-        return self.file.stem
 
+def ask(scenario_name: str, profile_names: Sequence[str], firewall: str | None = None) -> list[Question]:
+    """Reads the scenario and its profiles: one question, behind some firewalls two.
 
-def ask(scenario_name: str, profile_names: Sequence[str]) -> Question:
-    """Reads the scenario and its profiles. Raises InputError with every mistake of every file at once."""
+    Raises InputError with every mistake of every file at once.
+    """
     file = find(scenario_name, SCENARIOS, (".yaml", ".yml"), "scenario")
-    scenario = read_scenario(file)
+    own = read_scenario(file)
+    profiles = _profiles(own, profile_names)
+    if firewall is None:
+        return [Question(file.stem, file.read_text(encoding="utf-8"), own, profiles)]
+    versions = behind(file, find_firewall(firewall))
+    return [
+        Question(f"{file.stem}-{version.suffix}", version.text, read_scenario(file, version.text), profiles)
+        for version in versions
+    ]
+
+
+def _profiles(scenario: Scenario, profile_names: Sequence[str]) -> list[Profile]:
     names = list(profile_names) or scenario.profiles
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -55,7 +68,7 @@ def ask(scenario_name: str, profile_names: Sequence[str]) -> Question:
     profiles, mistakes = _read_profiles(names)
     if mistakes:
         raise InputError(mistakes)
-    return Question(file, scenario, profiles)
+    return profiles
 
 
 def _read_profiles(names: Sequence[str]) -> tuple[list[Profile], list[Mistake]]:
@@ -117,7 +130,7 @@ def _import_meanwhile() -> bool:
 
 
 def _write_input(run: Path, question: Question, seed: int, way: Way) -> None:
-    shutil.copyfile(question.file, run / "scenario.yaml")
+    (run / "scenario.yaml").write_text(question.text, encoding="utf-8")
     cells = []
     for profile in question.profiles:
         target = Path("profiles") / f"{profile.name}{profile.file.suffix}"

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from harness import expectations, faults
+from harness import expectations, faults, firewalls
 from harness.places import PROFILES, SCENARIOS, shown
 from harness.profile import SUFFIXES, read_profile
 from harness.scenario import read_scenario
 from harness.verdict import Verdict
 
-KINDS = ["scenarios", "profiles", "faults", "expectations"]
+KINDS = ["scenarios", "profiles", "faults", "expectations", "firewalls"]
 
 
 def show_list(what: str | None) -> None:
@@ -32,6 +32,8 @@ def _rows(kind: str) -> list[tuple[str, str]]:
     if kind == "profiles":
         files = sorted(file for file in PROFILES.iterdir() if file.suffix in SUFFIXES)
         return [(file.stem, read_profile(file).about) for file in files]
+    if kind == "firewalls":
+        return firewalls.rows()
     if kind == "faults":
         return [(_kind(fault), f"[{fault.mechanism}] {fault.summary}") for fault in faults.ALL]
     return [(_kind(expectation), expectation.summary) for expectation in expectations.ALL]

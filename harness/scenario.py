@@ -143,9 +143,9 @@ def _list(names: set[str]) -> str:
     return ", ".join(sorted(names))
 
 
-def read_scenario(path: Path) -> Scenario:
-    """Raises InputError with every mistake of the file."""
-    return read_model(path, Scenario)
+def read_scenario(path: Path, text: str | None = None) -> Scenario:
+    """The file, or `text` in its place. Raises InputError with every mistake."""
+    return read_model(path, Scenario, text)
 
 
 def find(name: str, folder: Path, suffixes: tuple[str, ...], what: str) -> Path:

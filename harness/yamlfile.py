@@ -23,10 +23,10 @@ class Strict(BaseModel):
 Model = TypeVar("Model", bound=Strict)
 
 
-def read_yaml(path: Path) -> Any:
-    """The file's tree, with line numbers still on it. Raises InputError."""
+def read_yaml(path: Path, text: str | None = None) -> Any:
+    """The file's tree, or that of `text` in its place, with line numbers still on it. Raises InputError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8") if text is None else text
     except OSError as error:
         raise InputError(f"{path}: can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -39,9 +39,9 @@ def read_yaml(path: Path) -> Any:
         raise InputError([Mistake(path, place, f"not YAML: {error.problem or error.context}")]) from error
 
 
-def read_model(path: Path, model: type[Model]) -> Model:
-    """The file as a frozen model. Raises InputError with all mistakes of the file."""
-    tree = read_yaml(path)
+def read_model(path: Path, model: type[Model], text: str | None = None) -> Model:
+    """The file, or `text` in its place, as a frozen model. Raises InputError with all its mistakes."""
+    tree = read_yaml(path, text)
     if not isinstance(tree, dict):
         raise InputError([Mistake(path, "line 1", "is empty or no mapping; see scenarios/ for an example")])
     try:

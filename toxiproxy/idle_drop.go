@@ -23,41 +23,44 @@ type IdleDrop struct {
 	OnExpiry string `json:"on_expiry"`
 }
 
-// UnmarshalJSON makes the API refuse what could only be a mistake.
+// UnmarshalJSON makes the API refuse what could only be a mistake; a refused update changes nothing.
 func (t *IdleDrop) UnmarshalJSON(data []byte) error {
-	type plain IdleDrop
-	if err := json.Unmarshal(data, (*plain)(t)); err != nil {
+	type plain IdleDrop // without this method
+	given := plain(*t)
+	if err := json.Unmarshal(data, &given); err != nil {
 		return err
 	}
-	if t.Idle <= 0 {
-		return fmt.Errorf("idle_drop: idle is %d, but has to be a number of milliseconds above 0", t.Idle)
+	if given.Idle <= 0 {
+		return fmt.Errorf("idle_drop: idle is %d, but has to be a number of milliseconds above 0", given.Idle)
 	}
-	switch t.OnExpiry {
+	switch given.OnExpiry {
 	case "silent", "reset", "close":
+		*t = IdleDrop(given)
 		return nil
 	}
-	return fmt.Errorf("idle_drop: on_expiry is %q, but has to be silent, reset or close", t.OnExpiry)
+	return fmt.Errorf("idle_drop: on_expiry is %q, but has to be silent, reset or close", given.OnExpiry)
 }
 
 // NewState is where a stub keeps its connection from one Pipe to the next.
 func (t *IdleDrop) NewState() interface{} { return new(clocked) }
 
 func (t *IdleDrop) Pipe(stub *toxics.ToxicStub) {
+	settings := *t // an update writes to t first and interrupts Pipe afterwards
 	// Not in this goroutine: who interrupts a toxic holds the lock that the search needs.
 	found := make(chan *connection, 1)
 	go func() { found <- connectionOf(stub) }()
 	select {
 	case <-stub.Interrupt:
 	case conn := <-found:
-		if conn == nil || t.Idle <= 0 { // it has ended already; the toxic was added without attributes
+		if conn == nil || settings.Idle <= 0 { // it has ended already; the toxic was added without attributes
 			new(toxics.NoopToxic).Pipe(stub)
 			return
 		}
-		t.watch(stub, conn)
+		settings.watch(stub, conn)
 	}
 }
 
-func (t *IdleDrop) watch(stub *toxics.ToxicStub, conn *connection) {
+func (t IdleDrop) watch(stub *toxics.ToxicStub, conn *connection) {
 	idle := time.Duration(t.Idle) * time.Millisecond
 	timer := time.NewTimer(conn.left(idle))
 	defer timer.Stop()

@@ -259,6 +259,20 @@ func TestAttributesThatAreRefused(t *testing.T) {
 	}
 }
 
+func TestARefusedUpdateChangesNothing(t *testing.T) {
+	b := newBench(t)
+	b.add("silent")
+	_, err := b.proxy.Toxics.UpdateToxicJson("idle_drop_upstream",
+		strings.NewReader(`{"attributes": {"idle": 1, "on_expiry": "explode"}}`))
+	if err == nil {
+		t.Error("it was accepted")
+	}
+	kept := *b.proxy.Toxics.GetToxic("idle_drop_upstream").Toxic.(*IdleDrop)
+	if kept != (IdleDrop{idle.Milliseconds(), "silent"}) {
+		t.Errorf("it is now %+v", kept)
+	}
+}
+
 func TestTheVersionIsTheModules(t *testing.T) {
 	if version := released(); version != "2.12.0" {
 		t.Errorf("%s", version)

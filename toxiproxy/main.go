@@ -39,7 +39,7 @@ func main() {
 // serve answers the API at an address until SIGINT or SIGTERM.
 func serve(address string) error {
 	toxiproxy.Version = released()
-	server := newServer(zerolog.New(os.Stderr).With().Timestamp().Logger())
+	server := newServer(zerolog.New(os.Stderr).Level(zerolog.InfoLevel).With().Timestamp().Logger())
 
 	failed := make(chan error, 1)
 	go func() { failed <- server.Listen(address) }()

@@ -34,11 +34,19 @@ def test_each_command_is_in_the_readme(name: str) -> None:
 def test_harness_list_knows_every_fault_and_every_expectation() -> None:
     assert named("faults") == [
         *("idle-drop", "flows-killed", "black-hole", "responses-lost", "requests-lost", "data-lost", "packet-loss"),
-        *("syn-dropped", "syn-rejected", "redis-frozen", "redis-down", "clients-killed", "clients-paused", "slow-command"),
+        *(
+            "syn-dropped",
+            "syn-rejected",
+            "redis-frozen",
+            "redis-down",
+            "clients-killed",
+            "clients-paused",
+            "slow-command",
+        ),
         *("server-timeout", "connections-full", "out-of-memory", "nothing"),
     ]
     assert named("expectations") == ["succeeds", "answers-within", "recovers"]
-    assert (len(faults.ALL), len(expectations.ALL)) == (2, 3)
+    assert (len(faults.ALL), len(expectations.ALL)) == (18, 3)
 
 
 def test_every_kind_that_a_scenario_may_name_is_listed() -> None:

@@ -138,4 +138,4 @@ def test_the_shipped_scenarios_and_the_profiles_they_name_are_sound() -> None:
 
     names = sorted(file.stem for file in SCENARIOS.glob("*.yaml"))
     assert names == ["idle-drop", "idle-drop-long-limit"]
-    assert [len(ask(name, []).profiles) for name in names] == [8, 8]
+    assert [len(ask(name, [])[0].profiles) for name in names] == [8, 8]

@@ -41,7 +41,7 @@ class Stub:
 
 @asynccontextmanager
 async def toxiproxy(stub: Stub) -> AsyncIterator[Toxiproxy]:
-    runner = web.ServerRunner(web.Server(stub.handle))
+    runner = web.ServerRunner(web.Server(stub.handle), shutdown_timeout=0.05)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
