@@ -3,7 +3,7 @@ SHELL := /bin/bash
 HARNESS := .venv/bin/harness
 PYTEST := .venv/bin/python -m pytest
 
-.PHONY: help setup demo test unit-test stack-test java-test check format bench clean
+.PHONY: toxiproxy-test help setup demo test unit-test stack-test java-test check format bench clean
 
 help:           ## this list
 	@sed -nE 's/^([a-z-]+): .*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -14,13 +14,17 @@ setup:          ## install what is missing: Debian packages, virtual environment
 demo: setup     ## play the default scenario with all profiles and write the report
 	@$(HARNESS) run idle-drop
 
-test: setup unit-test java-test stack-test   ## every test: unit, Java, and the real stack
+test: setup unit-test java-test toxiproxy-test stack-test   ## every test: unit, Java, Go, and the real stack
 
 unit-test: setup
 	@$(PYTEST) tests/unit
 
 java-test: setup
 	@cd java-fixture && mvn -B verify | grep -E '^\[(ERROR|WARNING)|Tests run:.*[0-9]$$' ; exit $${PIPESTATUS[0]}
+
+toxiproxy-test:
+	@if command -v go >/dev/null; then cd toxiproxy && go vet ./... && go test ./...; \
+	else echo "toxiproxy: not tested, there is no Go here (1.23 or newer)"; fi
 
 stack-test: setup
 	@.venv/bin/python tests/in_namespaces.py tests/kernel

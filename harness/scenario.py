@@ -136,7 +136,14 @@ class Scenario(Strict):
 
     def idle_limits(self) -> list[float]:
         """The firewall's idle limits that occur, in seconds of production."""
-        return sorted({fault.limit for phase in self.phases for fault in phase.faults if isinstance(fault, IdleDrop)})
+        return sorted({fault.limit for fault in self._idle_drops()})
+
+    def probes_refresh(self) -> bool:
+        """Whether a keepalive probe keeps a connection known, under every idle drop that occurs."""
+        return all(fault.refreshed_by != "data" for fault in self._idle_drops())
+
+    def _idle_drops(self) -> list[IdleDrop]:
+        return [fault for phase in self.phases for fault in phase.faults if isinstance(fault, IdleDrop)]
 
 
 def _list(names: set[str]) -> str:

@@ -77,6 +77,7 @@ class Verdict(Recorded):
     scenario: str
     cells: list[CellVerdict]
     doubts: list[str] = []
+    notes: list[str] = []
 
     @property
     def exit_code(self) -> int:

@@ -50,12 +50,14 @@ func (c *connection) drop(onExpiry string) {
 	if onExpiry == "silent" {
 		return
 	}
+	// Both before either is closed: as soon as one is, the proxy closes the other. What fails here is closed already.
 	for _, socket := range []net.Conn{c.client, c.upstream} {
 		if tcp, ok := socket.(*net.TCPConn); ok && onExpiry == "reset" {
-			_ = tcp.SetLinger(0) // then closing sends an RST; it fails only when the socket is closed already
+			_ = tcp.SetLinger(0) // closing then sends an RST
 		}
-		_ = socket.Close()
 	}
+	_ = c.client.Close()
+	_ = c.upstream.Close()
 }
 
 func (c *connection) holed() bool {

@@ -43,7 +43,7 @@ func newBench(t *testing.T) *bench {
 	if err := server.Collection.Add(proxy, true); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { proxy.Stop(); behind.Close() })
+	t.Cleanup(func() { _ = server.Collection.Remove(proxy.Name); behind.Close() })
 	return &bench{t, proxy, behind}
 }
 

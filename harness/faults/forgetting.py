@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from harness.faults.base import CellGround, Flow, Ground, Held, IdlePolicy, OnExpiry
 from harness.faults.canary import Canary, Felt
-from harness.faults.proving import since
+from harness.faults.proving import settle, since
 from harness.record import Event
 
 GUARD = 0.25  # s; expiry is exact to some 50 ms (a delayed ACK is the last packet the firewall sees), so ask well after
@@ -31,9 +31,7 @@ async def forgetting(ground: Ground, policy: IdlePolicy) -> AsyncIterator[Held]:
         yield held
     finally:
         await ground.firewall.remember()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await settle(ground, "idle-drop", tasks)
         held.receipt = since(before, await ground.firewall.dropped())
 
 

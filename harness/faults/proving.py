@@ -63,7 +63,9 @@ async def proven(  # noqa: PLR0913  a fault's parts, by name
         try:
             await end()
         finally:
-            await _settle(asked, canaries)
+            await settle(ground, kind, asked)
+            for canary in canaries:
+                await canary.leave()
         held.receipt = since(before, await ground.firewall.dropped())
         for cell in ground.cells:
             await _ask(ground, kind, cell, first="answer", expected="answer", felt=connect(cell))
@@ -76,12 +78,14 @@ async def _ask(  # noqa: PLR0913  an event's parts, by name
     ground.recorder.event(Event(ground.recorder.now(), "felt", cell.profile, fault=kind, detail=proof))
 
 
-async def _settle(asked: list[asyncio.Task[None]], canaries: list[Canary]) -> None:
-    for task in asked:
+async def settle(ground: Ground, kind: str, tasks: list[asyncio.Task[None]]) -> None:
+    """Ends what worked in the background; what broke in it is told, as without it the proof is missing."""
+    for task in tasks:
         task.cancel()
-    await asyncio.gather(*asked, return_exceptions=True)
-    for canary in canaries:
-        await canary.leave()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Exception):
+            text = f"a proof of {kind} broke: {type(result).__name__}: {result}"
+            ground.recorder.event(Event(ground.recorder.now(), "unread", fault=kind, text=text))
 
 
 def since(before: Mapping[str, Dropped], after: Mapping[str, Dropped]) -> dict[str, dict[str, int]]:

@@ -28,6 +28,8 @@ def print_table(record: Record, verdict: Verdict, console: Console) -> None:
     if findings.scale != 1:
         console.print(Text(f"in production time, run time beside; {MACHINE_NOTE}", style="dim"))
     _print_reasons(verdict, console)
+    for note in verdict.notes:
+        console.print(Text.assemble(("note: ", "bold"), note))
     for doubt in doubts(verdict):
         console.print(Text.assemble(("doubt: ", "bold cyan"), doubt))
     console.print()

@@ -22,6 +22,7 @@ class Doubtful:
     unjudged: str
     died: list[str]
     doubts: list[str]
+    notes: list[str]
 
 
 def self_check(findings: Findings) -> Doubtful:
@@ -37,4 +38,5 @@ def self_check(findings: Findings) -> Doubtful:
         unjudged=", ".join(f"{count} {outcome}" for outcome, count in unjudged.most_common()) or "none",
         died=[f"{event.profile}: {event.text}" for event in events if event.what == "died"],
         doubts=doubts(findings.verdict),
+        notes=findings.verdict.notes,
     )

@@ -42,6 +42,7 @@ def _markdown(findings: Findings) -> Iterator[str]:
     if findings.scale != 1:
         yield f"\nIn production time; in brackets the run's, {findings.scale:g}:1. {MACHINE_NOTE.capitalize()}."
     yield from _reasons(findings.verdict)
+    yield from (f"\n> **note:** {_safe(note)}" for note in findings.verdict.notes)
     yield from (f"\n> **doubt:** {_safe(doubt)}" for doubt in doubts(findings.verdict))
     yield from _checks(findings)
 

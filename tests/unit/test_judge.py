@@ -303,3 +303,17 @@ def test_a_fault_of_the_scenario_that_was_never_injected_is_a_doubt(tmp_path: Pa
     kept = [line for line in (run / "events.jsonl").read_text().splitlines() if '"idle-drop"' not in line]
     (run / "events.jsonl").write_text("\n".join(kept) + "\n")
     assert judge(run).cells[1].doubts == ["fault idle-drop is in the scenario and was never injected"]
+
+
+def test_a_firewall_that_redis_itself_keeps_awake_is_a_note_and_no_doubt(tmp_path: Path) -> None:
+    masked = SCENARIO.replace("title: t\n", "title: t\nredis: {tcp_keepalive: 60s}\n")
+    verdict = judge(
+        but(scenario=masked, felt=(felt(SHARED, felt="answer"), felt(KEPT, felt="answer"))).written(tmp_path)
+    )
+    assert (verdict.verdict, verdict.doubts, verdict.cells[0].doubts) == (PASS, [], [])
+    assert verdict.notes == [
+        (
+            "nothing was ever forgotten: Redis itself probes every 1 min (tcp-keepalive), and the firewall forgets after "
+            "4 min; with redis.tcp_keepalive: 0 it would show"
+        )
+    ]
