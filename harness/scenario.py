@@ -42,6 +42,8 @@ class Phase(Strict):
         twice = sorted({kind for kind in kinds if kinds.count(kind) > 1})
         if twice:
             raise ValueError(f"phase '{self.name}' has two faults of one kind: {', '.join(twice)}; keep one")
+        if {"idle-drop", "flows-killed"} <= set(kinds):
+            raise ValueError(f"phase '{self.name}': idle-drop and flows-killed both own the firewall's table; keep one")
         return self
 
 

@@ -18,7 +18,7 @@ from harness.faults.responses_lost import ResponsesLost
 from harness.faults.syn_dropped import SynDropped
 from harness.faults.syn_rejected import SynRejected
 
-ASKING = 0.8  # s; longer than a canary waits for its answer
+ASKING = 0.6  # s; longer than a canary waits for its answer
 
 
 async def said(connection: Connection, command: bytes, within: float = 0.3) -> bytes:

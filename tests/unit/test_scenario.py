@@ -90,6 +90,10 @@ def test_all_mistakes_of_a_file_are_told_at_once_with_their_lines(tmp_path: Path
             ("240s}]", "240s}, {kind: idle-drop, limit: 1m}]"),
             "phase 'quiet' has two faults of one kind: idle-drop; keep one",
         ),
+        (
+            ("240s}]", "240s}, {kind: flows-killed}]"),
+            "phase 'quiet': idle-drop and flows-killed both own the firewall's table; keep one",
+        ),
         (("limit: 240s", "limit: 0"), "limit must be above zero, for example 240s"),
         (("rate: 20/min", "rate: 0"), "no phase has any load; set load.rate"),
         (("time_scale: 60", "time_scale: 0"), "Input should be greater than or equal to 1 (got 0)"),
