@@ -27,7 +27,7 @@ toxiproxy-test:
 	else echo "toxiproxy: not tested, there is no Go here (1.23 or newer)"; fi
 
 stack-test: setup
-	@.venv/bin/python tests/in_namespaces.py tests/kernel
+	@.venv/bin/python tests/in_namespaces.py tests/kernel/test_*.py
 	@$(PYTEST) tests/stack
 
 check: setup    ## ruff, mypy strict, formatting, javac warnings

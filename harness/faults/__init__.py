@@ -10,15 +10,20 @@ from pydantic import Discriminator
 
 from harness.faults.base import Fault, Ground, Held
 from harness.faults.black_hole import BlackHole
+from harness.faults.blpop_on_shared import BlpopOnShared
 from harness.faults.clients_killed import ClientsKilled
 from harness.faults.clients_paused import ClientsPaused
 from harness.faults.connections_full import ConnectionsFull
 from harness.faults.data_lost import DataLost
+from harness.faults.event_loop_blocked import EventLoopBlocked
 from harness.faults.flows_killed import FlowsKilled
+from harness.faults.gc_pause import GcPause
 from harness.faults.idle_drop import IdleDrop
 from harness.faults.nothing import Nothing
 from harness.faults.out_of_memory import OutOfMemory
 from harness.faults.packet_loss import PacketLoss
+from harness.faults.pool_held import PoolHeld
+from harness.faults.pool_leaked import PoolLeaked
 from harness.faults.redis_down import RedisDown
 from harness.faults.redis_frozen import RedisFrozen
 from harness.faults.requests_lost import RequestsLost
@@ -46,6 +51,11 @@ ALL: list[type[Fault]] = [
     ServerTimeout,
     ConnectionsFull,
     OutOfMemory,
+    EventLoopBlocked,
+    BlpopOnShared,
+    PoolHeld,
+    PoolLeaked,
+    GcPause,
     Nothing,
 ]
 

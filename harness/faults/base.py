@@ -37,13 +37,14 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class CellGround:
-    """One profile's addresses: Redis behind the firewall and past it, and the canary's own source address."""
+    """One profile's addresses: Redis behind the firewall and past it, the canary's source, the application's URL."""
 
     profile: str
     redis: str
     port: int
     canary: str
     direct: str
+    http: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from harness.load.driver import http_session
 from harness.manifest import About, Cell, Manifest
 from harness.scale import Surroundings
 from harness.stack.firewall import Firewall
-from harness.stack.fixture import FixturePlace, fixture, warm
+from harness.stack.fixture import HTTP_PORT, FixturePlace, fixture, warm
 from harness.stack.process import Process, output_of
 from harness.stack.redis_server import PORT, RedisPlace, RedisServer, redis_server
 
@@ -65,7 +65,15 @@ async def local_stack(run: Path, manifest: Manifest, timers: Surroundings) -> As
 
 
 def _ground(number: int, profile: str) -> CellGround:
-    return CellGround(profile, f"127.0.{number}.1", PORT, f"127.0.{number}.9", f"127.0.{number}.2")
+    prefix = f"127.0.{number}"
+    return CellGround(
+        profile,
+        redis=f"{prefix}.1",
+        port=PORT,
+        canary=f"{prefix}.9",
+        direct=f"{prefix}.2",
+        http=f"http://{prefix}.3:{HTTP_PORT}",
+    )
 
 
 async def _start(starter: _Starter, grounds: list[CellGround], scopes: list[AsyncExitStack]) -> list[LocalCell]:

@@ -43,10 +43,11 @@ def test_harness_list_knows_every_fault_and_every_expectation() -> None:
             "clients-paused",
             "slow-command",
         ),
-        *("server-timeout", "connections-full", "out-of-memory", "nothing"),
+        *("server-timeout", "connections-full", "out-of-memory", "event-loop-blocked", "blpop-on-shared"),
+        *("pool-held", "pool-leaked", "gc-pause", "nothing"),
     ]
     assert named("expectations") == ["succeeds", "answers-within", "recovers"]
-    assert (len(faults.ALL), len(expectations.ALL)) == (18, 3)
+    assert (len(faults.ALL), len(expectations.ALL)) == (23, 3)
 
 
 def test_every_kind_that_a_scenario_may_name_is_listed() -> None:

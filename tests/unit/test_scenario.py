@@ -83,7 +83,7 @@ def test_all_mistakes_of_a_file_are_told_at_once_with_their_lines(tmp_path: Path
             (
                 "no such kind 'idle-drip'; known are: idle-drop, flows-killed, black-hole, responses-lost, requests-lost, "
                 "data-lost, packet-loss, syn-dropped, syn-rejected, redis-frozen, redis-down, clients-killed, clients-paused, "
-                "slow-command, server-timeout, connections-full, out-of-memory, nothing"
+                "slow-command, server-timeout, connections-full, out-of-memory, event-loop-blocked, blpop-on-shared, pool-held, pool-leaked, gc-pause, nothing"
             ),
         ),
         (
