@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from harness.behind import behind
 from harness.errors import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_PASS, CannotPlay, InputError, Mistake
 from harness.firewalls import find_firewall
-from harness.manifest import MANIFEST, Cell, Git, Manifest, read_manifest
+from harness.manifest import Cell, Git, Manifest, read_manifest
 from harness.places import FIXTURE, PROFILES, ROOT, SCENARIOS, clear_work, new_run, point_latest
 from harness.profile import SUFFIXES, Profile, read_profile
 from harness.record import read_events
@@ -178,6 +178,3 @@ def exit_code(inside: int, verdict: Verdict | None) -> int:
     if inside != EXIT_PASS:
         return inside if inside > 0 else EXIT_INTERRUPTED
     return verdict.exit_code if verdict else EXIT_BROKEN
-
-
-__all__ = ["MANIFEST", "Question", "ask", "exit_code", "judge_and_report", "launch", "require_tools"]

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from harness.errors import InputError
 from harness.expectations import AnyExpectation
 from harness.faults import AnyFault, IdleDrop
-from harness.units import Duration, Rate, Share, show_duration
+from harness.units import Duration, Rate, Share
 from harness.yamlfile import Strict, read_model
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -179,7 +179,3 @@ def timeline(scenario: Scenario) -> list[tuple[Phase, float, float]]:
         rows.append((phase, at, end))
         at = end
     return rows
-
-
-def phase_line(phase: Phase, scale: float) -> str:
-    return f"{phase.name}: {show_duration(phase.lasts)} ({show_duration(phase.lasts / scale)} in the run)"
