@@ -3,7 +3,7 @@ SHELL := /bin/bash
 HARNESS := .venv/bin/harness
 PYTEST := .venv/bin/python -m pytest
 
-.PHONY: toxiproxy-test help setup demo test unit-test stack-test java-test check format bench clean
+.PHONY: check-python engine toxiproxy-test help setup demo test unit-test stack-test java-test check format bench clean
 
 help:           ## this list
 	@sed -nE 's/^([a-z-]+): .*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -26,15 +26,20 @@ toxiproxy-test:
 	@if command -v go >/dev/null; then cd toxiproxy && go vet ./... && go test ./...; \
 	else echo "toxiproxy: not tested, there is no Go here (1.23 or newer)"; fi
 
-stack-test: setup
+stack-test: setup engine
 	@.venv/bin/python tests/in_namespaces.py tests/kernel/test_*.py
 	@$(PYTEST) tests/stack
 
-check: setup    ## ruff, mypy strict, formatting, javac warnings
+engine:         ## a Docker engine and the images, for the tests of the Compose stack
+	@if [ "$$HARNESS_TEST_COMPOSE" = 0 ]; then echo "the Compose stack is not tested: HARNESS_TEST_COMPOSE=0"; else .ci/engine; fi
+
+check: check-python    ## ruff, mypy strict, formatting, javac warnings
+	@cd java-fixture && mvn -B -q -DskipTests verify
+
+check-python: setup
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
-	@cd java-fixture && mvn -B -q -DskipTests verify
 
 format: setup   ## put Python and Java into shape
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import shutil
+
 import click
 
+from harness.errors import CannotPlay
 from harness.places import LATEST, REPORTS, clear_work, shown
 
 
 def clean_up() -> None:
-    """A killed run leaves an empty mount point; its programs ended with their namespace."""
-    cleared = [run for run in sorted(REPORTS.glob("*/")) if run.name != LATEST and clear_work(run)]
-    for run in cleared:
-        click.echo(f"removed {shown(run)}/work")
+    """A killed local run leaves an empty mount point; one of the Compose stack containers, networks and volumes."""
+    cleared = [f"{shown(run)}/work" for run in sorted(REPORTS.glob("*/")) if run.name != LATEST and clear_work(run)]
+    cleared += _containers()
+    for what in cleared:
+        click.echo(f"removed {what}")
     if not cleared:
         click.echo("nothing to remove")
+
+
+def _containers() -> list[str]:
+    """What harnesses of this machine that live no more have left; nothing where there is no Docker."""
+    if shutil.which("docker") is None:
+        return []
+    from harness.stack.engine import LABEL, find_engine, orphans, remove  # noqa: PLC0415  only where it is used
+
+    try:
+        client = find_engine()
+    except CannotPlay:
+        return []
+    removed = [(mark, remove(client, f"{LABEL}={mark}")) for mark in sorted(orphans(client))]
+    client.close()
+    return [
+        f"{gone.containers} containers, {gone.networks} networks and {gone.volumes} volumes of the harness {mark}"
+        for mark, gone in removed
+    ]

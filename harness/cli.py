@@ -14,7 +14,7 @@ from harness import listing
 from harness.clean import clean_up
 from harness.doctor import examine
 from harness.errors import EXIT_BROKEN, EXIT_FAIL, EXIT_INTERRUPTED, EXIT_PASS, EXIT_UNKNOWN, EXIT_USAGE, HarnessError
-from harness.launch import ask, exit_code, judge_and_report, launch, require_tools
+from harness.launch import ask, exit_code, judge_and_report, launch, way_for
 from harness.places import REPORTS
 from harness.planview import show_plan
 
@@ -58,7 +58,9 @@ def main() -> None:
 @click.argument("scenarios", nargs=-1)
 @click.option("-p", "--profile", "profiles", multiple=True, help="Play this profile (name or path); may be repeated.")
 @click.option("--firewall", help="Play behind this preset instead ('harness list firewalls').")
-@click.option("--stack", type=click.Choice(["auto", "local"]), default="auto", help="Where to play. 'auto' finds out.")
+@click.option(
+    "--stack", type=click.Choice(["auto", "local", "compose"]), default="auto", help="Where to play. 'auto' finds out."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same plan of requests.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The Run directory. [reports/<time>-<scenario>]")
 def run(  # noqa: PLR0913, PLR0917  one parameter per option
@@ -70,10 +72,9 @@ def run(  # noqa: PLR0913, PLR0917  one parameter per option
     output: Path | None,
 ) -> None:
     """Play scenarios (names from scenarios/, or paths; default: idle-drop), judge and report."""
-    del stack  # both choices mean the local stack, the only one there is
     with _speaking_clearly():
         questions = [question for name in scenarios or ("idle-drop",) for question in ask(name, profiles, firewall)]
-        way = require_tools()
+        way = way_for(stack, questions)
         codes = []
         for question in questions:
             folder = output / question.name if output and len(questions) > 1 else output

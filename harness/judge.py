@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.analysis import Record, Span, View
+from harness.blindness import blindness
 from harness.expectations.base import Expectation
 from harness.profile import read_profile, same
 from harness.record import Event
@@ -34,7 +35,7 @@ def judge(run: Path) -> Verdict:
 def _judge_cell(record: Record, profile: str, doubts: list[str]) -> CellVerdict:
     own = _doubts_of_cell(record, profile)
     view = record.view(profile)
-    checks = [_check(e, view, doubts + own) for e in record.scenario.expectations]
+    checks = [_check(e, view, doubts + own + blindness(record, profile, e)) for e in record.scenario.expectations]
     declared = [
         check.model_copy(update={"known": record.scenario.known_reason(profile, check.name)}) for check in checks
     ]
@@ -114,7 +115,8 @@ def _masked(record: Record) -> str:
     """Why no connection can be forgotten here, whatever the client does; nothing where one can."""
     scenario = record.scenario
     probes, limits = scenario.redis.tcp_keepalive, scenario.idle_limits()
-    if not limits or not 0 < probes < min(limits) or not scenario.probes_refresh():
+    # Behind a proxy Redis's probes end at the proxy, and cross no firewall.
+    if not limits or not 0 < probes < min(limits) or not scenario.probes_refresh() or scenario.through_proxy:
         return ""
     return (
         f"nothing was ever forgotten: Redis itself probes every {show_duration(probes)} (tcp-keepalive), and the "

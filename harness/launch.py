@@ -24,8 +24,9 @@ from harness.profile import SUFFIXES, Profile, read_profile
 from harness.record import read_events
 from harness.scale import surroundings
 from harness.scenario import Scenario, find, read_scenario
-from harness.stack.namespace import Inside, Way, find_way
+from harness.stack.namespace import Inside, Way, find_way, require_firewall
 from harness.stack.process import PATH
+from harness.stack.toxiproxy import require_server
 
 if TYPE_CHECKING:
     from harness.verdict import Verdict
@@ -82,14 +83,61 @@ def _read_profiles(names: Sequence[str]) -> tuple[list[Profile], list[Mistake]]:
     return profiles, mistakes
 
 
-def require_tools() -> Way:
-    """The way into namespaces. Raises CannotPlay naming everything that is missing at once."""
+def require_tools(questions: Sequence[Question]) -> Way:
+    """The way into namespaces that let us be a firewall. Raises CannotPlay naming all that is missing at once."""
     missing = [tool for tool in NEEDED if shutil.which(tool, path=PATH) is None]
     if missing:
         raise CannotPlay(f"not installed: {', '.join(missing)}; 'make setup' installs them")
     if not (FIXTURE / "java-options").exists():
         raise CannotPlay("the fixture is not built; 'make setup' builds it")
-    return find_way()
+    if any(question.scenario.through_proxy for question in questions):
+        require_server()
+    way = find_way()
+    require_firewall(way)
+    return way
+
+
+def require_compose() -> Way:
+    """The engine answers, Compose is there, and the images are built. Raises CannotPlay with the remedy."""
+    from harness.stack.images import build_images  # noqa: PLC0415  the docker SDK is loaded only where it is used
+
+    build_images()
+    return Way("compose", [])
+
+
+def way_for(stack: str, questions: Sequence[Question]) -> Way:
+    """'auto' is the local stack where it can be had, else Compose; the reason is said, as the two are not the same."""
+    if stack == "compose":
+        return _compose(questions)
+    try:
+        return require_tools(questions)
+    except CannotPlay as error:
+        if stack == "local":
+            raise
+        return _compose_instead(error, questions)
+
+
+def _compose(questions: Sequence[Question]) -> Way:
+    """Raises InputError with every fault that only the local stack has."""
+    refused = {
+        f"scenario '{question.name}', phase '{phase.name}', {fault.kind}: {why}"
+        for question in questions
+        for phase in question.scenario.phases
+        for fault in phase.faults
+        if (why := fault.not_in_compose())
+    }
+    if refused:
+        raise InputError("\n".join(sorted(refused)))
+    return require_compose()
+
+
+def _compose_instead(local: CannotPlay, questions: Sequence[Question]) -> Way:
+    try:
+        way = _compose(questions)
+    except CannotPlay as compose:
+        raise CannotPlay(f"no stack can be had here.\nlocal: {local}\ncompose: {compose}") from compose
+    print(f"harness: playing on the Compose stack, as the local one can't be had: {local}", file=sys.stderr)  # noqa: T201
+    return way
 
 
 def launch(question: Question, way: Way, output: Path | None, seed: int) -> tuple[Path, int]:
@@ -144,9 +192,9 @@ def _write_input(run: Path, question: Question, seed: int, way: Way) -> None:
         started=datetime.now(UTC).isoformat(timespec="milliseconds"),
         clock_anchor=time.monotonic(),
         scenario=question.name,
-        stack="local",
+        stack="local" if way.argv else "compose",
         time_scale=question.scenario.time_scale,
-        machine={"kernel": platform.release(), "cores": str(os.cpu_count()), "namespaces": way.name},
+        machine={"kernel": platform.release(), "cores": str(os.cpu_count()), "inside": way.name},
         surroundings=surroundings(question.scenario),
         cells=cells,
     ).write(run)

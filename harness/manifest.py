@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 SCHEMA = 1
 MANIFEST = "manifest.json"
 Value = bool | int | float | str | None
+PATIENCE = ("command-timeout", "read-timeout")  # as Lettuce and Jedis have it
 
 
 class Recorded(BaseModel):
@@ -39,6 +40,17 @@ class About(Recorded):
 
     def setting(self, name: str) -> Setting | None:
         return next((setting for setting in self.settings if setting.name == name), None)
+
+    @property
+    def patience(self) -> Setting | None:
+        """How long the client waits for an answer of Redis."""
+        return next((setting for name in PATIENCE if (setting := self.setting(name))), None)
+
+    @property
+    def timeout(self) -> float:
+        """The same in seconds of the run; 0 where it is off or not known."""
+        run = self.patience.run if self.patience else None
+        return max(0.0, float(run) / 1000) if isinstance(run, int | float) else 0.0
 
 
 class Cell(Recorded):

@@ -15,6 +15,7 @@ PROFILES = SCENARIOS / "profiles"
 REPORTS = ROOT / "reports"
 LATEST = "latest"
 FIXTURE = ROOT / "java-fixture" / "target" / "app"
+TOXIPROXY = ROOT / "toxiproxy" / "bin" / "toxiproxy-server"
 
 
 def new_run(wanted: Path | None, scenario: str) -> Path:

@@ -1,4 +1,4 @@
-"""The inside of a local run: `python -m harness.play RUN`, started by the harness in namespaces of its own.
+"""The inside of a run: `python -m harness.play RUN`, started by the harness, for a local run in namespaces of its own.
 
 Its input is the Run directory, where the outside has put the manifest, the scenario and the profiles; its output is
 the same directory. It judges nothing.
@@ -10,21 +10,29 @@ import asyncio
 import platform
 import signal
 import sys
-from contextlib import suppress
+import traceback
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvloop
 
 from harness.clock import Clock
 from harness.errors import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_PASS, HarnessError
+from harness.evidence import LIMIT, collecting
+from harness.load.driver import http_session
 from harness.manifest import Cell, Manifest, read_manifest
 from harness.progress import Progress, Watched
-from harness.record import Event, recording
+from harness.record import EVIDENCE, Event, recording
 from harness.runner import perform
 from harness.scale import Surroundings
-from harness.scenario import read_scenario
-from harness.stack.local import LocalStack, local_stack
-from harness.stack.process import output_of
+from harness.scenario import Scenario, read_scenario
+from harness.scene import scenes
+
+if TYPE_CHECKING:
+    from harness.stack.compose import ComposeCell, ComposeStack
+    from harness.stack.local import LocalCell, LocalStack
 
 
 async def play(run: Path) -> None:
@@ -49,34 +57,38 @@ async def _play(run: Path, manifest: Manifest) -> None:
     clock = Clock()
     with recording(run, clock) as files, Progress(scenario, [cell.profile for cell in manifest.cells]) as progress:
         recorder = Watched(files, progress)
-        await output_of("mount", "-t", "tmpfs", "tmpfs", str(run / "work"))
-        machine = await _machine()
         recorder.event(Event(clock.now(), "starting"))
-        async with local_stack(run, manifest, Surroundings.of(scenario)) as stack:
+        async with _stack(run, manifest, scenario) as stack:
             recorder.event(Event(clock.now(), "started"))
-            manifest.model_copy(update={"machine": manifest.machine | machine, "cells": _cells(manifest, stack)}).write(
-                run
-            )
-            await perform(scenario, stack, recorder, clock, manifest.seed)
+            machine = {"python": platform.python_version(), **manifest.machine, **stack.machine}
+            manifest.model_copy(update={"machine": machine, "cells": _cells(manifest, stack)}).write(run)
+            async with (
+                http_session(timeout=LIMIT) as http,
+                collecting(run / EVIDENCE, scenes(stack.cells, stack.firewall, http), recorder) as witness,
+            ):
+                await perform(scenario, stack, witness, clock, manifest.seed)
         recorder.event(Event(clock.now(), "stopped"))
     _ended(run, "finished")
 
 
-def _cells(manifest: Manifest, stack: LocalStack) -> list[Cell]:
+def _stack(run: Path, manifest: Manifest, scenario: Scenario) -> AbstractAsyncContextManager[LocalStack | ComposeStack]:
+    """Only what is played is loaded: the docker SDK alone takes as long as a scaled timeout."""
+    timers, through_proxy = Surroundings.of(scenario), scenario.through_proxy
+    if manifest.stack == "compose":
+        from harness.stack.compose import compose_stack  # noqa: PLC0415
+
+        return compose_stack(run, manifest, timers, through_proxy=through_proxy)
+    from harness.stack.local import local_stack  # noqa: PLC0415
+
+    return local_stack(run, manifest, timers, through_proxy=through_proxy)
+
+
+def _cells(manifest: Manifest, stack: LocalStack | ComposeStack) -> list[Cell]:
+    cells: Sequence[LocalCell | ComposeCell] = stack.cells
     return [
         cell.model_copy(update={"address": started.ground.redis, "about": started.about})
-        for cell, started in zip(manifest.cells, stack.cells, strict=True)
+        for cell, started in zip(manifest.cells, cells, strict=True)
     ]
-
-
-async def _machine() -> dict[str, str]:
-    redis, nft = await asyncio.gather(output_of("redis-server", "--version"), output_of("nft", "--version"))
-    return {
-        "kernel": platform.release(),
-        "python": platform.python_version(),
-        "redis": redis.partition("v=")[2].partition(" ")[0],
-        "nftables": nft.split()[1].lstrip("v"),
-    }
 
 
 def _ended(run: Path, how: str, trouble: str = "") -> None:
@@ -116,6 +128,9 @@ def main() -> int:
         return error.exit_code
     except OSError as error:
         print(f"harness: {error}", file=sys.stderr)  # noqa: T201
+        return EXIT_BROKEN
+    except Exception:  # noqa: BLE001  Python's own exit code would be 1, which says that an expectation failed
+        traceback.print_exc()
         return EXIT_BROKEN
     return EXIT_PASS
 

@@ -23,6 +23,8 @@ from typing import IO, Any, Protocol
 OK = "ok"
 SAMPLES = "samples.csv"
 EVENTS = "events.jsonl"
+EVIDENCE = "evidence"
+MISSING = "not to be had: "  # how a file of evidence begins that says only why there is none
 MICROSECONDS = 6  # digits kept of a time, in every file, so that a request due as a phase begins is due in it
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -19,7 +19,8 @@ from typing import Protocol
 from harness.clock import Clock
 from harness.errors import HarnessError
 from harness.faults import AnyFault, Fault
-from harness.faults.base import CellGround, Dropped, FirewallGround, Held, ServerGround
+from harness.faults.base import CellGround, Dropped, FirewallGround, Held, ProxyGround, ServerGround
+from harness.faults.toxics import NoProxy
 from harness.load.driver import Driver, http_session
 from harness.load.plan import Planned, plan
 from harness.record import MICROSECONDS, Event, Recorder
@@ -41,6 +42,12 @@ class Program(Protocol):
     async def wait(self) -> None: ...
 
     def tail(self, lines: int = 20) -> str: ...
+
+
+class Witness(Recorder, Protocol):
+    """A recorder that looks closer where a request hangs or fails."""
+
+    def watch(self, profile: str, waiting_since: Callable[[], float | None]) -> None: ...
 
 
 class Cell(Protocol):
@@ -67,6 +74,9 @@ class Stack(Protocol):
     @property
     def firewall(self) -> FirewallGround: ...
 
+    @property
+    def proxy(self) -> ProxyGround: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -77,16 +87,17 @@ class Site:
     firewall: FirewallGround
     recorder: Recorder
     servers: Mapping[str, ServerGround] = field(default_factory=dict)
+    proxy: ProxyGround = field(default_factory=NoProxy)
 
 
-async def perform(scenario: Scenario, stack: Stack, recorder: Recorder, clock: Clock, seed: int) -> None:
+async def perform(scenario: Scenario, stack: Stack, recorder: Witness, clock: Clock, seed: int) -> None:
     """Plays the scenario from its first phase to its last answer."""
     # What lives now lives to the end: looking through it again for garbage would hold requests up.
     gc.collect()
     gc.freeze()
     began = round(clock.now() + LEAD, MICROSECONDS)
     grounds, servers = [cell.ground for cell in stack.cells], {cell.profile: cell.server for cell in stack.cells}
-    site = Site(scenario.time_scale, grounds, stack.firewall, recorder, servers)
+    site = Site(scenario.time_scale, grounds, stack.firewall, recorder, servers, stack.proxy)
     planned = list(plan(scenario, seed))
     http_timeout = scenario.load.http_timeout / scenario.time_scale
     async with _watching(stack, recorder), http_session(http_timeout) as http, asyncio.TaskGroup() as group:
@@ -95,6 +106,7 @@ async def perform(scenario: Scenario, stack: Stack, recorder: Recorder, clock: C
             # Cells take turns within the gap between two requests: all at once would measure a queue for the CPU.
             offset = number / len(stack.cells) * _gap(planned)
             group.create_task(driver.drive(planned, began + offset))
+            recorder.watch(cell.profile, driver.waiting_since)
         await _pass_phases(scenario, site, clock, began)
 
 
@@ -120,24 +132,30 @@ class FaultSet:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._open: dict[Fault, tuple[AsyncExitStack, Held]] = {}
+        self._unhealed: list[str] = []
 
     async def become(self, wanted: Sequence[AnyFault]) -> None:
-        """Heals what is no longer wanted, then injects what is new; what stays is not touched."""
-        unhealed: list[Exception] = []
+        """Heals what is no longer wanted, then injects what is new; what stays is not touched.
+
+        Raises HarnessError naming every fault that could not be healed so far, or the one that could not be injected.
+        """
         for fault in [fault for fault in self._open if fault not in wanted]:
             try:
                 await self._heal(fault)
             except Exception as error:  # noqa: BLE001  the other faults must be healed all the same
-                unhealed.append(error)
-        if unhealed:
-            raise ExceptionGroup("these faults could not be healed; the run is over", unhealed)
+                self._unhealed.append(f"fault {fault.kind} could not be healed: {_said(error)}")
+        if self._unhealed:
+            raise HarnessError("; ".join([*self._unhealed, "the run is over"]))
         for fault in wanted:
             if fault not in self._open:
                 await self._inject(fault)
 
     async def _inject(self, fault: Fault) -> None:
         scope = AsyncExitStack()
-        held = await scope.enter_async_context(fault.hold(self._site))
+        try:
+            held = await scope.enter_async_context(fault.hold(self._site))
+        except Exception as error:
+            raise HarnessError(f"fault {fault.kind} could not be injected: {_said(error)}") from error
         self._open[fault] = (scope, held)
         self._record("injected", fault, held.proof)
 
@@ -149,6 +167,11 @@ class FaultSet:
     def _record(self, what: str, fault: Fault, proof: dict[str, object]) -> None:
         recorder = self._site.recorder
         recorder.event(Event(recorder.now(), what, fault=fault.kind, mechanism=fault.mechanism, detail=proof))
+
+
+def _said(error: Exception) -> str:
+    """Our own errors speak for themselves; of others the name says more than their text."""
+    return str(error) if isinstance(error, HarnessError) else f"{type(error).__name__}: {error}"
 
 
 @asynccontextmanager

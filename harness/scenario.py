@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +10,10 @@ from pydantic import Field, model_validator
 
 from harness.errors import InputError
 from harness.expectations import AnyExpectation
-from harness.faults import AnyFault, IdleDrop
-from harness.units import Duration, Rate, Share
+from harness.faults import AnyFault, Fault, IdleDrop
+from harness.faults.behind_proxy import hidden_by_proxy
+from harness.faults.together import clashes
+from harness.units import Duration, Rate, Share, show_duration
 from harness.yamlfile import Strict, read_model
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -38,12 +41,8 @@ class Phase(Strict):
     def _sound(self) -> Phase:
         if self.lasts <= 0:
             raise ValueError(f"phase '{self.name}' has no length; give 'lasts' a duration above zero, for example 5m")
-        kinds = [fault.kind for fault in self.faults]
-        twice = sorted({kind for kind in kinds if kinds.count(kind) > 1})
-        if twice:
-            raise ValueError(f"phase '{self.name}' has two faults of one kind: {', '.join(twice)}; keep one")
-        if {"idle-drop", "flows-killed"} <= set(kinds):
-            raise ValueError(f"phase '{self.name}': idle-drop and flows-killed both own the firewall's table; keep one")
+        if problems := clashes(self.faults):
+            raise ValueError("; ".join(f"phase '{self.name}': {problem}" for problem in problems))
         return self
 
 
@@ -88,6 +87,8 @@ class Scenario(Strict):
             *self._lost_checks(),
             *self._lost_profiles(),
             *self._idle_load(),
+            *self._faults(),
+            *(hidden_by_proxy(self._idle_drops(), self.time_scale) if self.through_proxy else []),
         ]
         if problems:
             raise ValueError("; ".join(problems))
@@ -123,6 +124,23 @@ class Scenario(Strict):
     def _idle_load(self) -> list[str]:
         return [] if any(self.rate(phase) for phase in self.phases) else ["no phase has any load; set load.rate"]
 
+    def _faults(self) -> list[str]:
+        return [
+            f"phase '{phase.name}', {fault.kind}: {problem}"
+            for fault, phase, lasts in self._stretches()
+            for problem in (*fault.problems(self.time_scale), *_too_soon_over(fault, lasts, self.time_scale))
+        ]
+
+    def _stretches(self) -> list[tuple[Fault, Phase, float]]:
+        """Each fault, the phase in which it begins, and the seconds of production that it holds without a gap."""
+        stretches = []
+        held: set[Fault] = set()
+        for number, phase in enumerate(self.phases):
+            new = [fault for fault in phase.faults if fault not in held]
+            stretches += [(fault, phase, _without_gap(fault, self.phases[number:])) for fault in new]
+            held = set(phase.faults)
+        return stretches
+
     def rate(self, phase: Phase) -> float:
         """Requests per second of production."""
         return self.load.rate if phase.rate is None else phase.rate
@@ -136,6 +154,11 @@ class Scenario(Strict):
         """Why this check of this profile is declared to fail; empty where it is not."""
         return next((k.because for k in self.known if k.profile == profile and check in k.checks), "")
 
+    @property
+    def through_proxy(self) -> bool:
+        """Whether the path leads through Toxiproxy: where, and only where, one of its faults is named."""
+        return any(fault.mechanism == "proxy" for phase in self.phases for fault in phase.faults)
+
     def idle_limits(self) -> list[float]:
         """The firewall's idle limits that occur, in seconds of production."""
         return sorted({fault.limit for fault in self._idle_drops()})
@@ -146,6 +169,20 @@ class Scenario(Strict):
 
     def _idle_drops(self) -> list[IdleDrop]:
         return [fault for phase in self.phases for fault in phase.faults if isinstance(fault, IdleDrop)]
+
+
+def _without_gap(fault: Fault, phases: list[Phase]) -> float:
+    """Seconds of production from the first of these phases on that the fault holds."""
+    return sum(phase.lasts for phase in takewhile(lambda phase: fault in phase.faults, phases))
+
+
+def _too_soon_over(fault: Fault, lasts: float, time_scale: float) -> list[str]:
+    """A fault that can't show before it is over would end in a run without a verdict."""
+    takes = fault.felt_within(time_scale) * time_scale
+    if takes <= lasts:
+        return []
+    needs = f"takes {show_duration(takes)} at time_scale {time_scale:g} to be felt for sure"
+    return [f"holds for {show_duration(lasts)}, and {needs}; let it hold for longer"]
 
 
 def _list(names: set[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer
 
 SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d)\s*")
@@ -21,6 +21,13 @@ def parse_duration(text: object) -> float:
     if match is None:
         raise ValueError(f"{text!r} is not a duration; write a number and a unit: 500ms, 30s, 4m, 1h, 2d")
     return float(match[1]) * SECONDS[match[2]]
+
+
+def above_zero(seconds: float) -> float:
+    """Raises ValueError."""
+    if seconds <= 0:
+        raise ValueError(f"must be above zero, for example 4m (got {show_duration(seconds)})")
+    return seconds
 
 
 def parse_rate(text: object) -> float:
@@ -62,6 +69,16 @@ def show_duration(seconds: float) -> str:
     raise AssertionError
 
 
+def too_short(key: str, seconds: float, time_scale: float, shortest: float, why: str) -> list[str]:
+    """The problem of a duration of production that is under `shortest` seconds at the run's time scale, if it is."""
+    if seconds / time_scale >= shortest:
+        return []
+    run = f"{key} {show_duration(seconds)} is {show_duration(seconds / time_scale)} of the run at {time_scale:g}:1"
+    scale = f"a time_scale of {seconds / shortest:g} at most, " if seconds >= shortest else ""
+    remedy = f"take {scale}or {key} {show_duration(shortest * time_scale)} at least".replace("take or", "take")
+    return [f"{run}, and {show_duration(shortest)} is the least ({why}); {remedy}"]
+
+
 def show_beside(seconds: float, limit: float) -> str:
     """A duration that is compared with a limit: with more digits where rounding would make the two look alike."""
     text = show_duration(seconds)
@@ -87,5 +104,6 @@ def show_share(share: float) -> str:
 
 
 Duration = Annotated[float, BeforeValidator(parse_duration), PlainSerializer(show_duration, when_used="json")]
+PositiveDuration = Annotated[Duration, AfterValidator(above_zero)]
 Rate = Annotated[float, BeforeValidator(parse_rate)]
 Share = Annotated[float, BeforeValidator(parse_share)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Discriminator
 
+from harness.faults.bandwidth import Bandwidth
 from harness.faults.base import Fault, Ground, Held
 from harness.faults.black_hole import BlackHole
 from harness.faults.blpop_on_shared import BlpopOnShared
@@ -19,16 +20,22 @@ from harness.faults.event_loop_blocked import EventLoopBlocked
 from harness.faults.flows_killed import FlowsKilled
 from harness.faults.gc_pause import GcPause
 from harness.faults.idle_drop import IdleDrop
+from harness.faults.latency import Latency
 from harness.faults.nothing import Nothing
 from harness.faults.out_of_memory import OutOfMemory
 from harness.faults.packet_loss import PacketLoss
 from harness.faults.pool_held import PoolHeld
 from harness.faults.pool_leaked import PoolLeaked
+from harness.faults.proxy_hung import ProxyHung
+from harness.faults.proxy_idle_drop import ProxyIdleDrop
+from harness.faults.proxy_refused import ProxyRefused
+from harness.faults.proxy_reset import ProxyReset
 from harness.faults.redis_down import RedisDown
 from harness.faults.redis_frozen import RedisFrozen
 from harness.faults.requests_lost import RequestsLost
 from harness.faults.responses_lost import ResponsesLost
 from harness.faults.server_timeout import ServerTimeout
+from harness.faults.sliced import Sliced
 from harness.faults.slow_command import SlowCommand
 from harness.faults.syn_dropped import SynDropped
 from harness.faults.syn_rejected import SynRejected
@@ -56,6 +63,13 @@ ALL: list[type[Fault]] = [
     PoolHeld,
     PoolLeaked,
     GcPause,
+    Latency,
+    Bandwidth,
+    Sliced,
+    ProxyHung,
+    ProxyReset,
+    ProxyRefused,
+    ProxyIdleDrop,
     Nothing,
 ]
 

@@ -13,9 +13,9 @@ Command = Callable[[Redis], Awaitable[object]]
 ANSWERS_WITHIN = 5.0  # s
 
 
-def admin(cell: CellGround) -> Redis:
+def admin(cell: CellGround, answers_within: float = ANSWERS_WITHIN) -> Redis:
     """A connection that the fault does not meet. To be closed by whoever asks for it."""
-    return Redis(host=cell.direct, port=cell.port, socket_timeout=ANSWERS_WITHIN, decode_responses=True)
+    return Redis(host=cell.direct, port=cell.direct_port, socket_timeout=answers_within, decode_responses=True)
 
 
 async def on_each(ground: Ground, command: Command) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import ClassVar, Literal
 
-from harness.faults.base import Fault, Ground, Held, Mechanism, Obstacle
+from harness.faults.base import Disturbs, Fault, Ground, Held, Mechanism, Obstacle
 from harness.faults.proving import obstructing
 
 
 class BlackHole(Fault):
     kind: Literal["black-hole"]
     mechanism: ClassVar[Mechanism] = "kernel"
+    disturbs: ClassVar[Disturbs] = "connections"
     summary: ClassVar[str] = "every packet is dropped, both ways; healing lets the same connections resume"
 
     def hold(self, ground: Ground) -> AbstractAsyncContextManager[Held]:

@@ -9,7 +9,7 @@ import struct
 from contextlib import suppress
 from typing import Literal
 
-from harness.faults.base import CellGround
+from harness.faults.base import CellGround, Writer
 
 Felt = Literal["answer", "slow", "silence", "reset", "closed", "refused", "unreachable", "error"]
 PATIENCE = 0.5  # s
@@ -19,12 +19,14 @@ SLOW = 0.15  # s; Linux retransmits a lost segment after 0.2 s at the earliest
 class Canary:
     """One connection to Redis that speaks only when told. Leaves with a reset, so that nothing lingers."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: Writer) -> None:
         self._reader, self._writer = reader, writer
 
     @classmethod
     async def open(cls, cell: CellGround) -> Canary:
         """Connects from the canary's own address, which the firewall counts apart from the client."""
+        if cell.dial is not None:
+            return cls(*await cell.dial())
         return cls(*await asyncio.open_connection(cell.redis, cell.port, local_addr=(cell.canary, 0)))
 
     @property
@@ -54,6 +56,20 @@ class Canary:
         if not answer.startswith(expected.encode()):
             return "error"
         return "slow" if asyncio.get_running_loop().time() - began >= SLOW else "answer"
+
+    async def fetch(self, size: int, patience: float) -> tuple[Felt, float]:
+        """Pulls an answer of `size` bytes, whole: what that met, and the seconds it took."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        felt = await self.say(f"EVAL \"return string.rep('x', {size})\" 0", f"${size}", patience)
+        if felt in ("answer", "slow"):
+            try:
+                await asyncio.wait_for(self._reader.readexactly(size + 2), patience)
+            except (asyncio.IncompleteReadError, ConnectionResetError):
+                felt = "closed"
+            except TimeoutError:
+                felt = "silence"
+        return felt, clock() - began
 
     async def leave(self) -> None:
         linger = struct.pack("ii", 1, 0)

@@ -8,13 +8,14 @@ from typing import ClassVar, Literal
 from redis.asyncio import Redis
 
 from harness.faults.admin import on_each
-from harness.faults.base import Fault, Ground, Held, Mechanism
+from harness.faults.base import Disturbs, Fault, Ground, Held, Mechanism
 from harness.faults.proving import proven
 
 
 class ClientsKilled(Fault):
     kind: Literal["clients-killed"]
     mechanism: ClassVar[Mechanism] = "process"
+    disturbs: ClassVar[Disturbs] = "connections"
     summary: ClassVar[str] = "CLIENT KILL: Redis closes every connection once; new ones are served"
 
     def hold(self, ground: Ground) -> AbstractAsyncContextManager[Held]:

@@ -8,21 +8,24 @@ from typing import ClassVar, Literal
 from redis.asyncio import Redis
 
 from harness.faults.admin import on_each
-from harness.faults.base import CellGround, Fault, Ground, Held, Mechanism
+from harness.faults.base import CellGround, Disturbs, Fault, Ground, Held, Mechanism
 from harness.faults.canary import Canary, Felt
+from harness.faults.exempt import LONGEST, pausing_all
 from harness.faults.proving import proven
-
-LONGEST = 3_600_000  # ms; the fault's end unpauses
 
 
 class ClientsPaused(Fault):
-    """Only commands that write wait: a pause of all would keep out the very command that ends it."""
+    """`commands` writing: those that read are answered. `commands` all: none is."""
 
     kind: Literal["clients-paused"]
+    commands: Literal["writing", "all"] = "writing"
     mechanism: ClassVar[Mechanism] = "process"
-    summary: ClassVar[str] = "CLIENT PAUSE WRITE: commands that write wait, those that read are answered"
+    disturbs: ClassVar[Disturbs] = "redis"
+    summary: ClassVar[str] = "CLIENT PAUSE: commands that write wait until the end, or all commands do"
 
     def hold(self, ground: Ground) -> AbstractAsyncContextManager[Held]:
+        if self.commands == "all":
+            return pausing_all(ground, self.kind)
         return proven(
             ground,
             self.kind,

@@ -6,13 +6,14 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import ClassVar, Literal
 
 from harness.faults.admin import admin
-from harness.faults.base import Fault, Ground, Held, Mechanism
+from harness.faults.base import Disturbs, Fault, Ground, Held, Mechanism
 from harness.faults.proving import asks_connect, proven
 
 
 class ConnectionsFull(Fault):
     kind: Literal["connections-full"]
     mechanism: ClassVar[Mechanism] = "process"
+    disturbs: ClassVar[Disturbs] = "redis"
     summary: ClassVar[str] = "maxclients is reached: new connections are refused with an error"
 
     def hold(self, ground: Ground) -> AbstractAsyncContextManager[Held]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import ClassVar, Literal
 
-from harness.faults.base import Fault, Ground, Held, IdlePolicy, Mechanism
+from harness.faults.base import Disturbs, Fault, Ground, Held, IdlePolicy, Mechanism
 from harness.faults.canary import Felt
 from harness.faults.proving import proven
 
@@ -18,9 +18,14 @@ class FlowsKilled(Fault):
     kind: Literal["flows-killed"]
     by: Literal["silence", "reset"] = "silence"
     mechanism: ClassVar[Mechanism] = "kernel"
+    owns: ClassVar[str] = "the firewall's table"
+    disturbs: ClassVar[Disturbs] = "connections"
     summary: ClassVar[str] = (
         "every connection of that moment is forgotten, in silence or by a reset; new ones are served"
     )
+
+    def not_in_compose(self) -> str:
+        return "by: reset needs the host of Redis's sockets; take by: silence, or --stack local" * (self.by == "reset")
 
     def hold(self, ground: Ground) -> AbstractAsyncContextManager[Held]:
         expected: Felt = "silence" if self.by == "silence" else "reset"

@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
-from redis.asyncio import Redis
-
+from harness.faults.admin import admin
 from harness.faults.base import CellGround, Flow, Ground, Held, IdlePolicy, OnExpiry
 from harness.faults.canary import Canary, Felt
 from harness.faults.proving import settle, since
@@ -70,6 +69,6 @@ async def _tell(ground: Ground, policy: IdlePolicy, flow: Flow) -> None:
         await ground.firewall.reset(flow)
         return
     client, port, _, _ = flow.parts()
-    redis = Redis(host=ground.cells[flow.cell - 1].direct, port=ground.cells[flow.cell - 1].port, socket_timeout=2)
-    async with redis:
-        await redis.client_kill_filter(addr=f"{client}:{port}")
+    cell = ground.cells[flow.cell - 1]
+    async with admin(cell, answers_within=2) as redis:
+        await redis.client_kill_filter(addr=f"{cell.seen_as or client}:{port}")

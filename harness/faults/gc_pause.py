@@ -5,27 +5,26 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import ClassVar, Literal
 
-from pydantic import field_validator
-
 from harness.faults.app import in_application
 from harness.faults.base import Fault, Ground, Held, Mechanism
-from harness.units import Duration, show_duration
+from harness.units import PositiveDuration, show_duration, too_short
+
+OVERSHOOT = 0.5  # s
 
 
 class GcPause(Fault):
     """Once, for `lasts`; it can't be cut short and overshoots by some 0.5 s of the run."""
 
     kind: Literal["gc-pause"]
-    lasts: Duration
+    lasts: PositiveDuration
     mechanism: ClassVar[Mechanism] = "app"
     summary: ClassVar[str] = "the application's JVM stands still, once"
 
-    @field_validator("lasts")
-    @classmethod
-    def _positive(cls, lasts: float) -> float:
-        if lasts <= 0:
-            raise ValueError("lasts must be above zero, for example 2m")
-        return lasts
+    def problems(self, time_scale: float) -> list[str]:
+        return too_short("lasts", self.lasts, time_scale, OVERSHOOT, "a pause overshoots by as much")
+
+    def felt_within(self, time_scale: float) -> float:
+        return self.lasts / time_scale + OVERSHOOT
 
     def describe(self) -> str:
         return f"{self.summary}, for {show_duration(self.lasts)}"

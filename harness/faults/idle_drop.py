@@ -5,11 +5,9 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import ClassVar, Literal
 
-from pydantic import field_validator
-
 from harness.faults.base import Fault, Ground, Held, IdlePolicy, Mechanism, OnExpiry, RefreshedBy
-from harness.faults.forgetting import forgetting
-from harness.units import Duration, show_duration
+from harness.faults.forgetting import GUARD, forgetting
+from harness.units import PositiveDuration, show_duration, too_short
 
 WHAT = {
     "drop": "and drops their packets in silence",
@@ -17,6 +15,7 @@ WHAT = {
     "reset-both": "and resets both ends at once",
     "close": "and closes them, as a proxy does",
 }
+SHORTEST = 0.5  # s
 BY = {"any": "", "data": "; only data refreshes", "client": "; only the client's packets refresh"}
 
 
@@ -24,18 +23,22 @@ class IdleDrop(Fault):
     """Per connection; any packet, a keepalive probe too, starts the limit anew, if `refreshed_by` is any."""
 
     kind: Literal["idle-drop"]
-    limit: Duration
+    limit: PositiveDuration
     on_expiry: OnExpiry = "drop"
     refreshed_by: RefreshedBy = "any"
     mechanism: ClassVar[Mechanism] = "kernel"
     summary: ClassVar[str] = "the firewall forgets idle connections"
+    owns: ClassVar[str] = "the firewall's table"
 
-    @field_validator("limit")
-    @classmethod
-    def _positive(cls, limit: float) -> float:
-        if limit <= 0:
-            raise ValueError("limit must be above zero, for example 240s")
-        return limit
+    def problems(self, time_scale: float) -> list[str]:
+        return too_short("limit", self.limit, time_scale, SHORTEST, "the firewall is late by up to 50 ms")
+
+    def felt_within(self, time_scale: float) -> float:
+        return self.limit / time_scale + GUARD + super().felt_within(time_scale)
+
+    def not_in_compose(self) -> str:
+        both = self.on_expiry == "reset-both"
+        return "reset-both needs the host of Redis's sockets; take reset-on-use, or --stack local" * both
 
     def describe(self) -> str:
         return f"{self.summary} {WHAT[self.on_expiry]}, after {show_duration(self.limit)}{BY[self.refreshed_by]}"

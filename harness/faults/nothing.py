@@ -14,6 +14,10 @@ class Nothing(Fault):
     mechanism: ClassVar[Mechanism] = "process"
     summary: ClassVar[str] = "nothing happens; a control to compare the other faults with"
 
+    def felt_within(self, time_scale: float) -> float:
+        del time_scale
+        return 0.0
+
     def hold(self, ground: Ground) -> AbstractAsyncContextManager[Held]:
         return _peace(len(ground.cells))
 

@@ -12,6 +12,7 @@ from harness.faults.base import Fault, Ground, Held, Mechanism
 class PoolHeld(Fault):
     kind: Literal["pool-held"]
     mechanism: ClassVar[Mechanism] = "app"
+    owns: ClassVar[str] = "the pool"
     summary: ClassVar[str] = "all connections of the pool are borrowed and held until the end"
 
     def hold(self, ground: Ground) -> AbstractAsyncContextManager[Held]:

@@ -12,6 +12,7 @@ from harness.faults.base import Fault, Ground, Held, Mechanism
 class PoolLeaked(Fault):
     kind: Literal["pool-leaked"]
     mechanism: ClassVar[Mechanism] = "app"
+    owns: ClassVar[str] = "the pool"
     summary: ClassVar[str] = "all connections of the pool are borrowed and never returned"
 
     def hold(self, ground: Ground) -> AbstractAsyncContextManager[Held]:

@@ -8,12 +8,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import NamedTuple
 
 from harness.faults.base import CellGround, Dropped, Ground, Held, Obstacle
 from harness.faults.canary import Canary, Felt, connect
 from harness.record import Event
 
-Asking = Callable[[Canary, CellGround], Awaitable[Felt]]
+
+class Measured(NamedTuple):
+    """What was met, and the figures that show it."""
+
+    felt: Felt
+    figures: Mapping[str, float]
+
+
+Met = Felt | Measured
+Asking = Callable[[Canary, CellGround], Awaitable[Met]]
 
 
 async def asks_ping(canary: Canary, _: CellGround) -> Felt:
@@ -24,6 +34,16 @@ async def asks_ping(canary: Canary, _: CellGround) -> Felt:
 async def asks_connect(_: Canary, cell: CellGround) -> Felt:
     """What a new connection meets."""
     return await connect(cell)
+
+
+def asks_after(seconds: float) -> Asking:
+    """What a connection meets that said nothing for so long."""
+
+    async def asks(canary: Canary, _: CellGround) -> Felt:
+        await asyncio.sleep(seconds)
+        return await canary.ping()
+
+    return asks
 
 
 def obstructing(ground: Ground, obstacle: Obstacle, expected: Felt, asking: Asking = asks_ping) -> Proven:
@@ -72,9 +92,11 @@ async def proven(  # noqa: PLR0913  a fault's parts, by name
 
 
 async def _ask(  # noqa: PLR0913  an event's parts, by name
-    ground: Ground, kind: str, cell: CellGround, *, first: Felt, expected: Felt, felt: Awaitable[Felt]
+    ground: Ground, kind: str, cell: CellGround, *, first: Felt, expected: Felt, felt: Awaitable[Met]
 ) -> None:
-    proof = {"first": first, "felt": await felt, "expected": expected}
+    met = await felt
+    felt_at_last, figures = met if isinstance(met, Measured) else (met, {})
+    proof = {"first": first, "felt": felt_at_last, "expected": expected, **figures}
     ground.recorder.event(Event(ground.recorder.now(), "felt", cell.profile, fault=kind, detail=proof))
 
 

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import AbstractAsyncContextManager
 from typing import ClassVar, Literal
 
-from harness.faults.base import Fault, Ground, Held, Mechanism
+from harness.faults.base import Disturbs, Fault, Ground, Held, Mechanism
 from harness.faults.proving import proven
 
 
@@ -15,6 +15,7 @@ class RedisFrozen(Fault):
 
     kind: Literal["redis-frozen"]
     mechanism: ClassVar[Mechanism] = "process"
+    disturbs: ClassVar[Disturbs] = "redis"
     summary: ClassVar[str] = "Redis is stopped (SIGSTOP): its kernel acknowledges, nobody answers"
 
     def hold(self, ground: Ground) -> AbstractAsyncContextManager[Held]:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import AbstractAsyncContextManager
 from typing import ClassVar, Literal
 
-from pydantic import field_validator
-
 from harness.faults.admin import on_each
-from harness.faults.base import CellGround, Fault, Ground, Held, Mechanism
-from harness.faults.canary import Canary, Felt
-from harness.faults.proving import proven
-from harness.units import Duration, show_duration, whole_seconds
+from harness.faults.base import Fault, Ground, Held, Mechanism
+from harness.faults.proving import asks_after, proven
+from harness.units import PositiveDuration, show_duration, too_short, whole_seconds
 
+ROUNDED = 0.1  # the share by which rounding to whole seconds may change what the scenario says
 LATE = 2.0  # s; Redis looks through its clients in turns, and can be that late
 
 
@@ -21,32 +18,31 @@ class ServerTimeout(Fault):
     """Redis counts whole seconds, at least one; a keepalive probe is no command."""
 
     kind: Literal["server-timeout"]
-    after: Duration
+    after: PositiveDuration
     mechanism: ClassVar[Mechanism] = "process"
     summary: ClassVar[str] = "Redis closes connections that were idle for a while (its timeout setting)"
 
-    @field_validator("after")
-    @classmethod
-    def _positive(cls, after: float) -> float:
-        if after <= 0:
-            raise ValueError("after must be above zero, for example 10m")
-        return after
+    def problems(self, time_scale: float) -> list[str]:
+        run = self.after / time_scale
+        if run < 1 or abs(whole_seconds(run) / run - 1) <= ROUNDED:
+            return too_short("after", self.after, time_scale, 1.0, "Redis counts whole seconds")
+        told = f"after {show_duration(self.after)} is {show_duration(run)} of the run at {time_scale:g}:1"
+        near = show_duration(whole_seconds(run) * time_scale)
+        return [f"{told}, and Redis counts whole seconds; take for example {near}"]
+
+    def felt_within(self, time_scale: float) -> float:
+        return whole_seconds(self.after / time_scale) + LATE + super().felt_within(time_scale)
 
     def describe(self) -> str:
         return f"{self.summary}, after {show_duration(self.after)}"
 
     def hold(self, ground: Ground) -> AbstractAsyncContextManager[Held]:
         seconds = whole_seconds(self.after / ground.time_scale)
-
-        async def asks_after(canary: Canary, _: CellGround) -> Felt:
-            await asyncio.sleep(seconds + LATE)
-            return await canary.ping()
-
         return proven(
             ground,
             self.kind,
             begin=lambda: on_each(ground, lambda redis: redis.config_set("timeout", int(seconds))),
             end=lambda: on_each(ground, lambda redis: redis.config_set("timeout", 0)),
             expected="closed",
-            asking=asks_after,
+            asking=asks_after(seconds + LATE),
         )

@@ -2,64 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from typing import ClassVar, Literal
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from harness.faults.base import Disturbs, Fault, Ground, Held, Mechanism
+from harness.faults.busy import keeping_busy, sleeping
+from harness.units import PositiveDuration, too_short
 
-from harness.faults.admin import admin, on_each
-from harness.faults.base import CellGround, Fault, Ground, Held, Mechanism
-from harness.faults.proving import proven
-
-# After busy-reply-threshold (5 s, not scaled) others are told BUSY instead of nothing; the end kills the script.
-BUSY = "while true do end"
-LOOK = 0.1  # s without an answer, and Redis is taken to be busy
+MARGIN = 0.5  # s between the command's end and the fault's
 
 
 class SlowCommand(Fault):
+    """`by` lua ends with the fault, and Redis knows that it is slow; `by` debug-sleep lasts as long as it says."""
+
     kind: Literal["slow-command"]
+    by: Literal["lua", "debug-sleep"] = "lua"
+    lasts: PositiveDuration | None = None
     mechanism: ClassVar[Mechanism] = "process"
-    summary: ClassVar[str] = "a Lua script keeps Redis busy until the end; after 5 s Redis answers others with BUSY"
+    disturbs: ClassVar[Disturbs] = "redis"
+    summary: ClassVar[str] = "one command keeps Redis busy: a script (others get BUSY after 1 s), or DEBUG SLEEP"
+
+    def problems(self, time_scale: float) -> list[str]:
+        if self.by == "lua":
+            return ["lasts is for by: debug-sleep; a script ends with the phase, so remove it"] if self.lasts else []
+        if self.lasts is None:
+            return ["by: debug-sleep can't be cut short, and needs to know its end; add for example lasts: 2m"]
+        return too_short("lasts", self.lasts, time_scale, 1.0, "a bare connection waits 500 ms for its answer")
+
+    def felt_within(self, time_scale: float) -> float:
+        return self.lasts / time_scale + MARGIN if self.lasts else super().felt_within(time_scale)
 
     def hold(self, ground: Ground) -> AbstractAsyncContextManager[Held]:
-        scripts: list[asyncio.Task[None]] = []
-
-        async def begin() -> None:
-            await on_each(ground, _impatient)
-            scripts.extend(asyncio.create_task(_run(cell)) for cell in ground.cells)
-            await asyncio.gather(*(_until_busy(cell) for cell in ground.cells))
-
-        async def end() -> None:
-            await on_each(ground, Redis.script_kill)
-            await asyncio.gather(*scripts)
-
-        return proven(ground, self.kind, begin=begin, end=end, expected="silence")
-
-
-async def _impatient(redis: Redis) -> None:
-    """SCRIPT KILL is heard only once Redis is past this threshold; the canary's patience is under it."""
-    await redis.config_set("busy-reply-threshold", 1000)
-
-
-async def _until_busy(cell: CellGround) -> None:
-    """Until the script has Redis to itself: a canary that asked earlier would be served."""
-    async with Redis(host=cell.direct, port=cell.port, socket_timeout=LOOK, retry=Retry(NoBackoff(), 0)) as redis:
-        with suppress(RedisTimeoutError):
-            while True:
-                await redis.ping()
-
-
-async def _run(cell: CellGround) -> None:
-    redis = admin(cell)
-    redis.connection_pool.connection_kwargs["socket_timeout"] = None
-    try:
-        await redis.eval(BUSY, 0)
-    except RedisError:
-        return  # killed at the end, as it was meant to be
-    finally:
-        await redis.aclose()
+        if self.lasts:
+            return sleeping(ground, self.kind, self.lasts / ground.time_scale)
+        return keeping_busy(ground, self.kind)

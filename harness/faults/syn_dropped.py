@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import ClassVar, Literal
 
-from harness.faults.base import Fault, Ground, Held, Mechanism, Obstacle
+from harness.faults.base import Disturbs, Fault, Ground, Held, Mechanism, Obstacle
 from harness.faults.proving import asks_connect, obstructing
 
 
 class SynDropped(Fault):
     kind: Literal["syn-dropped"]
     mechanism: ClassVar[Mechanism] = "kernel"
+    disturbs: ClassVar[Disturbs] = "connections"
     summary: ClassVar[str] = "packets that open a connection are dropped; established connections go on"
 
     def hold(self, ground: Ground) -> AbstractAsyncContextManager[Held]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import ClassVar, Literal
 
-from harness.faults.base import Fault, Ground, Held, Mechanism, Obstacle
+from harness.faults.base import Disturbs, Fault, Ground, Held, Mechanism, Obstacle
 from harness.faults.canary import Felt
 from harness.faults.proving import asks_connect, obstructing
 
@@ -18,6 +18,7 @@ class SynRejected(Fault):
     kind: Literal["syn-rejected"]
     by: Literal["reset", "icmp"] = "reset"
     mechanism: ClassVar[Mechanism] = "kernel"
+    disturbs: ClassVar[Disturbs] = "connections"
     summary: ClassVar[str] = "packets that open a connection are rejected, by reset or by ICMP"
 
     def hold(self, ground: Ground) -> AbstractAsyncContextManager[Held]:

@@ -55,23 +55,27 @@ class Driver:
         self._profile, self._http, self._clock, self._record = profile, http, clock, record
         self._session = URL(f"{url}/session")
         self._users: dict[int, User] = {}
+        self._open: dict[asyncio.Task[None], float] = {}
+
+    def waiting_since(self) -> float | None:
+        """When the request that is open for longest was due; None where none is open."""
+        return next(iter(self._open.values()), None)
 
     async def drive(self, plan: Iterable[Planned], began: float) -> None:
         """Sends each planned request when due, from `began` of the first phase on; then waits for the last answers."""
-        open_requests: set[asyncio.Task[None]] = set()
         try:
             for planned in plan:
                 due = began + planned.due
                 await self._clock.sleep_until(due)
-                if len(open_requests) >= MOST_OPEN:
+                if len(self._open) >= MOST_OPEN:
                     self._record(Sample(self._profile, "none", due, due, due, DROPPED))
                     continue
                 task = asyncio.create_task(self._request(planned, due))
-                open_requests.add(task)
-                task.add_done_callback(open_requests.discard)
-            await asyncio.gather(*open_requests)
+                self._open[task] = due
+                task.add_done_callback(self._open.pop)
+            await asyncio.gather(*self._open)
         finally:
-            for task in open_requests:
+            for task in self._open:
                 task.cancel()
 
     async def _request(self, planned: Planned, due: float) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.analysis import Record, Span
-from harness.manifest import About, Setting
+from harness.manifest import About
 from harness.record import OK
 from harness.verdict import CellVerdict, Verdict
 
@@ -19,7 +19,6 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Words = npt.NDArray[np.object_]
 
-PATIENCE = ("command-timeout", "read-timeout")  # as Lettuce and Jedis have it
 MACHINE_TIME = 0.1  # s; where no timeout is recorded: no answer of an idle machine takes longer
 TIMER_SLACK = 0.95  # clocks and rounding: what took nearly the timeout met the timeout
 
@@ -100,15 +99,9 @@ class Client:
         return self.verdict.profile
 
     @property
-    def patience(self) -> Setting | None:
-        """How long the client waits for an answer of Redis."""
-        return next((setting for name in PATIENCE if (setting := self.about.setting(name))), None)
-
-    @property
     def timeout(self) -> float:
-        """The same in seconds of the run; 0 where it is off or not known."""
-        run = self.patience.run if self.patience else None
-        return max(0.0, float(run) / 1000) if isinstance(run, int | float) else 0.0
+        """How long the client waits for an answer of Redis, in seconds of the run; 0 where it is off or not known."""
+        return self.about.timeout
 
     @property
     def meaningful(self) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.manifest import Scaled
+from harness.report.evidence import Piece, pieces
 from harness.report.facts import Client, FailureKind, Findings
 from harness.report.selfcheck import Doubtful, self_check
 from harness.report.settings import SideBySide, side_by_side, versions
@@ -61,6 +62,7 @@ class Chapter:
     firewall: str
     canary: list[str]
     latencies: list[Both]
+    evidence: list[Piece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ def _chapter(client: Client, findings: Findings) -> Chapter:
         firewall=_firewall(client),
         canary=_canary(client.profile, findings),
         latencies=[latency(client.requests.percentile(percent), client, scale) for percent in PERCENTILES],
+        evidence=pieces(findings.record.path, client.profile),
     )
 
 

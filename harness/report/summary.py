@@ -6,6 +6,8 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from harness.record import EVIDENCE
+from harness.report.evidence import pieces
 from harness.report.facts import Findings
 from harness.report.table import MACHINE_NOTE, rows
 from harness.report.words import PASS, check_word, doubts, sentence, why, word
@@ -44,6 +46,7 @@ def _markdown(findings: Findings) -> Iterator[str]:
     yield from _reasons(findings.verdict)
     yield from (f"\n> **note:** {_safe(note)}" for note in findings.verdict.notes)
     yield from (f"\n> **doubt:** {_safe(doubt)}" for doubt in doubts(findings.verdict))
+    yield from _evidence(findings)
     yield from _checks(findings)
 
 
@@ -63,6 +66,13 @@ def _reasons(verdict: Verdict) -> Iterator[str]:
         yield "\n### Why\n"
     for profile, said, reason in told:
         yield f"- **{profile}** {said}: {_safe(reason)}"
+
+
+def _evidence(findings: Findings) -> Iterator[str]:
+    found = [cell.profile for cell in findings.verdict.cells if pieces(findings.record.path, cell.profile)]
+    if found:
+        folders = ", ".join(f"`{EVIDENCE}/{profile}/`" for profile in found)
+        yield f"\nWhat was looked up at the first failure (sockets, threads, logs, Redis, firewall): {folders}."
 
 
 def _checks(findings: Findings) -> Iterator[str]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from harness.errors import CannotPlay
 from harness.stack.process import PATH
+from harness.stack.ruleset import trial_rules
 
 OWN = ["--net", "--pid", "--mount", "--fork", "--kill-child", "--mount-proc"]
 WAYS = {
@@ -33,11 +34,15 @@ Either of these allows it:
   - or run the harness as root.
 What was tried:
 """
+FIREWALL_REFUSED = """this kernel can't be the firewall: nft does not load its rules in a namespace of its own.
+They need nf_tables with dynamic sets, counters, numgen and reject (modules nf_tables, nft_numgen, nft_reject_inet); as
+root, 'modprobe -a nf_tables nft_numgen nft_reject_inet' loads them where the kernel has them. nft said:
+  """
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How this machine lets us have namespaces of our own."""
+    """How the inside of a run is started: in namespaces of its own, or (no argv) beside us, where containers play."""
 
     name: str
     argv: list[str]
@@ -58,10 +63,24 @@ def find_way() -> Way:
     raise CannotPlay(REFUSED + "\n".join(tried))
 
 
-def _run(argv: list[str]) -> subprocess.CompletedProcess[str]:
+def require_firewall(way: Way) -> None:
+    """Loads every kind of rule that a fault may need, in namespaces that end with it. Raises CannotPlay."""
+    trial = _run([*way.argv, "nft", "-f", "-"], trial_rules())
+    if trial.returncode:
+        said = trial.stderr.strip().partition("\n")[0] or f"exit code {trial.returncode}"
+        raise CannotPlay(FIREWALL_REFUSED + said)
+
+
+def _run(argv: list[str], stdin: str = "") -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
-            argv, capture_output=True, text=True, check=False, timeout=10, env={**os.environ, "PATH": PATH}
+            argv,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=10,
+            env={**os.environ, "PATH": PATH},
         )
     except (FileNotFoundError, subprocess.TimeoutExpired) as error:
         return subprocess.CompletedProcess(argv, 127, "", str(error))
@@ -71,7 +90,8 @@ class Inside:
     """The harness inside its namespaces, as seen from outside."""
 
     def __init__(self, way: Way, run: Path) -> None:
-        argv = ["setpriv", "--pdeathsig", "KILL", *way.argv, sys.executable, "-m", "harness.play", str(run)]
+        argv = [*_leash(way), *way.argv, sys.executable, "-m", "harness.play", str(run)]
+        self._way = way
         # A session of its own: the terminal's Ctrl-C reaches only the outside, which forwards it once.
         self._process = subprocess.Popen(argv, start_new_session=True, env={**os.environ, "PATH": PATH})
 
@@ -100,8 +120,15 @@ class Inside:
 
     def interrupt(self) -> None:
         """Asks the first process in the namespace to end; unshare itself does not listen."""
-        for child in _children(self._process.pid):
+        for child in _children(self._process.pid) if self._way.argv else [self._process.pid]:
             os.kill(child, signal.SIGTERM)
+
+
+def _leash(way: Way) -> list[str]:
+    """Whatever ends us ends the inside: a namespace at once, containers in good order, as nobody else removes them."""
+    if way.argv:
+        return ["setpriv", "--pdeathsig", "KILL"]
+    return ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv", path=PATH) else []
 
 
 def _children(pid: int) -> list[int]:

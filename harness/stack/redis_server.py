@@ -1,4 +1,4 @@
-"""One cell's own Redis: nothing on disk, its keepalive explicit, and a second address past the firewall."""
+"""One cell's own Redis: nothing on disk, its keepalive explicit, and an address past the firewall."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from harness.stack.waiting import wait_until
 
 PORT = 6379
 READY_WITHIN = 10.0
+SAVED = "dump.rdb"  # Redis's default name
 
 
 @dataclass(frozen=True, slots=True)
 class RedisPlace:
-    """Where a Redis runs, and its timers."""
+    """Where a Redis runs, and its timers. The last address is past the firewall, and past a proxy."""
 
     profile: str
-    addresses: tuple[str, str]
+    addresses: tuple[str, ...]
     timers: Surroundings
     log: Path
     cwd: Path
@@ -43,12 +44,14 @@ class RedisServer:
         argv = [
             *("redis-server", "--port", str(PORT), "--bind", *place.addresses, "--protected-mode", "no"),
             *("--save", "", "--appendonly", "no", "--dir", str(place.cwd), "--loglevel", "notice"),
+            # For the fault slow-command: from loopback addresses alone, and there are no others here.
+            *("--enable-debug-command", "local"),
             *("--tcp-keepalive", f"{place.timers.tcp_keepalive:.0f}", "--timeout", f"{place.timers.redis_timeout:.0f}"),
         ]
         name = f"Redis of {place.profile}"
         self.process = await self._scope.enter_async_context(running(name, argv, place.log, place.cwd))
         await wait_until(
-            lambda: _answers(place.addresses[1]),
+            lambda: answers_ping(place.addresses[-1]),
             within=READY_WITHIN,
             what=f"{name} answers PING",
             gave_up=self.process.ended,
@@ -57,6 +60,10 @@ class RedisServer:
     async def kill(self) -> None:
         self.process.ended_on_purpose = True
         await self.process.stop(at_once=True)
+
+    async def forget(self) -> None:
+        """What an earlier kill has left on disk is not there at the next start. Only while it does not run."""
+        (self._place.cwd / SAVED).unlink(missing_ok=True)
 
     async def freeze(self) -> None:
         self.process.signal(signal.SIGSTOP)
@@ -67,15 +74,16 @@ class RedisServer:
 
 @asynccontextmanager
 async def redis_server(place: RedisPlace) -> AsyncIterator[RedisServer]:
-    """Listens on the address behind the firewall and on the direct one."""
+    """Listens on the direct address, and on the one behind the firewall where no proxy does."""
     async with AsyncExitStack() as scope:
         server = RedisServer(place, scope)
         await server.start()
         yield server
 
 
-async def _answers(address: str) -> bool:
-    client = Redis(host=address, port=PORT, socket_timeout=1)
+async def answers_ping(host: str, port: int = PORT) -> bool:
+    """Within a second."""
+    client = Redis(host=host, port=port, socket_timeout=1)
     try:
         return bool(await client.ping())
     except (RedisError, OSError):

@@ -6,11 +6,14 @@ a packet that opens a flow, a packet of a known flow, and what an unknown one me
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from harness.faults.base import CellGround, IdlePolicy, Obstacle
 
+Hook = Literal["input", "forward"]  # beside the server, or on the way to it
 TABLE = "inet harness"
 NEVER = 86_400.0  # s; long enough to outlive any run
 LET_RESETS_THROUGH = "tcp flags & rst == rst accept"
@@ -37,17 +40,21 @@ TO_SERVER = Way("to_server", _key("s", "d"), "client", "ip saddr")
 TO_CLIENT = Way("to_client", _key("d", "s"), "server", "ip daddr")
 
 
-def table(cells: Iterable[CellGround]) -> str:
+def table(cells: Iterable[CellGround], hook: Hook = "input") -> str:
     """The table with each cell's state table, counters and empty chains, and the hook that leads into them."""
     numbered = list(enumerate(cells, 1))
     objects = "".join(_objects(number, cell) for number, cell in numbered)
-    hooks = "".join(
-        f"ip daddr {cell.redis} tcp dport {cell.port} goto to_server_{number}\n"
-        f"ip saddr {cell.redis} tcp sport {cell.port} goto to_client_{number}\n"
-        for number, cell in numbered
-    )
+    hooks = "".join(_entry(number, cell, hook) for number, cell in numbered)
+    chain = f"chain {hook} {{ type filter hook {hook} priority 0; policy accept;\n{hooks}}}\n"
+    return f"table {TABLE} {{\n{objects}{chain}}}\n"
+
+
+def _entry(number: int, cell: CellGround, hook: Hook) -> str:
+    """On the way there is only one Redis, whose address may change with its container: its port tells it."""
+    server, client = (f"ip daddr {cell.redis} ", f"ip saddr {cell.redis} ") if hook == "input" else ("", "")
     return (
-        f"table {TABLE} {{\n{objects}chain input {{ type filter hook input priority 0; policy accept;\n{hooks}}}\n}}\n"
+        f"{server}tcp dport {cell.port} goto to_server_{number}\n"
+        f"{client}tcp sport {cell.port} goto to_client_{number}\n"
     )
 
 
@@ -69,6 +76,17 @@ def rules(cells: Iterable[CellGround], policy: IdlePolicy | None, obstacles: Ite
         for number, cell in enumerate(cells, 1)
         for way in (TO_SERVER, TO_CLIENT)
     )
+
+
+def trial_rules() -> str:
+    """A firewall with every kind of rule that a fault may ask for, to try whether this kernel has them."""
+    cells = [CellGround("trial", "127.0.1.1", 6379, "127.0.1.9", "127.0.1.2")]
+    obstacles = [
+        Obstacle("reset", OPENING, None, "reset"),
+        Obstacle("unreachable", OPENING, None, "unreachable"),
+        Obstacle("loss", "numgen inc mod 2 { 0 }", "numgen inc mod 2 { 0 }"),
+    ]
+    return table(cells) + rules(cells, IdlePolicy(1.0, "reset-on-use", "data"), obstacles)
 
 
 def _chain(way: Way, number: int, lines: list[str]) -> str:
@@ -123,6 +141,11 @@ def _counted(way: Way, number: int, cell: CellGround, match: str, act: str) -> l
         f"{match} {way.canary} {cell.canary} counter name canary_{number} {act}",
         f"{match} counter name {way.sender}_{number} {act}",
     ]
+
+
+def part(listed: str, number: int) -> str:
+    """What nft lists of one cell: its state table, counters and chains."""
+    return "".join(re.findall(rf"^\t\w+ \w+_{number} {{.*?^\t}}\n", listed, re.MULTILINE | re.DOTALL))
 
 
 def milliseconds(seconds: float) -> str:

@@ -7,24 +7,14 @@ is one server per process. It blocks. None of that can be put right from outside
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import asdict
+from typing import Any
 from urllib.parse import quote
 
 import aiohttp
 
 from harness.errors import HarnessError
-
-
-@dataclass(frozen=True, slots=True)
-class Toxic:
-    """A toxic as the server knows it. With a toxicity other than 0 or 1 chance decides which connections it meets."""
-
-    name: str
-    type: str
-    stream: Literal["upstream", "downstream"]
-    toxicity: float
-    attributes: dict[str, int | str]
+from harness.faults.base import Toxic
 
 
 class Toxiproxy:

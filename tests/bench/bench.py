@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from harness.load.driver import Driver, http_session
 from harness.load.plan import Planned
 from harness.record import Sample
 from harness.scenario import read_scenario
+from harness.stack.namespace import find_way
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 from report_sample import PROFILES, write_run
@@ -42,7 +44,7 @@ class Figure:
 
 def main() -> int:
     figures = []
-    for bench in (fast_answers, slow_answers, overhead, million):
+    for bench in (fast_answers, slow_answers, kernel, overhead, million):
         for figure in bench():
             figures.append(figure)
             print(f"{'kept  ' if figure.kept else 'MISSED'}  {figure.what}: {figure.measured} (bound: {figure.bound})")  # noqa: T201
@@ -108,7 +110,7 @@ def stub(takes: float) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, HERE / "stub.py", str(port), str(takes)], stdout=subprocess.PIPE)
+    process = subprocess.Popen([sys.executable, str(HERE / "stub.py"), str(port), str(takes)], stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None
         process.stdout.readline()
@@ -116,6 +118,15 @@ def stub(takes: float) -> Iterator[str]:
     finally:
         process.kill()
         process.communicate()
+
+
+def kernel() -> Iterator[Figure]:
+    """The firewall, which may be changed only in namespaces of its own."""
+    inside = [*find_way().argv, sys.executable, str(HERE / "kernel.py")]
+    with subprocess.Popen(inside, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield from (Figure(**json.loads(line)) for line in process.stdout)
+    yield Figure("the firewall's bench: exit code", str(process.returncode), "0", process.returncode == 0)
 
 
 def overhead() -> Iterator[Figure]:

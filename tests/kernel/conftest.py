@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable
 
 import uvloop
-from lab import lab
+from lab import lab, proxied
 
-__all__ = ["lab"]
+__all__ = ["lab", "proxied"]
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -1,23 +1,30 @@
-"""A real Redis and a real kernel firewall in two cells, in the namespaces that in_namespaces.py made."""
+"""A real Redis and a real kernel firewall in two cells, in the namespaces that in_namespaces.py made; `proxied` has a real
+Toxiproxy in the path besides.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from harness.clock import Clock
-from harness.faults.base import CellGround
+from harness.faults.base import CellGround, ProxyGround
+from harness.faults.toxics import NoProxy
+from harness.load.driver import http_session
+from harness.places import TOXIPROXY
 from harness.record import Event, Sample
 from harness.runner import Site
 from harness.scale import Surroundings
 from harness.stack.firewall import Firewall
 from harness.stack.process import output_of
 from harness.stack.redis_server import RedisPlace, RedisServer, redis_server
+from harness.stack.toxiproxy import shared_server
 
 NUMBERS = itertools.count(1)
 TIMERS = Surroundings(tcp_keepalive=0, redis_timeout=0, tcp_retries2=5, http_timeout=3)
@@ -46,6 +53,7 @@ class Lab:
     recorder: Kept
     opened: list[asyncio.StreamWriter]
     servers: dict[str, RedisServer]
+    proxy: ProxyGround = field(default_factory=NoProxy)
 
     async def client(self, cell: int = 0) -> Connection:
         """A connection as the fixture's: not from the canary's address."""
@@ -57,7 +65,7 @@ class Lab:
         return connection
 
     def site(self, time_scale: float = 1) -> Site:
-        return Site(time_scale, self.cells, self.firewall, self.recorder, self.servers)
+        return Site(time_scale, self.cells, self.firewall, self.recorder, self.servers, self.proxy)
 
 
 def _cell(name: str) -> CellGround:
@@ -73,13 +81,42 @@ def _require_own_namespaces() -> None:
 
 @pytest.fixture
 async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
+    cells = (_cell("one"), _cell("two"))
+    async with _built(tmp_path, cells, [(cell.redis, cell.direct) for cell in cells]) as lab:
+        yield lab
+
+
+@pytest.fixture
+async def proxied(tmp_path: Path) -> AsyncIterator[Lab]:
+    """The same with Toxiproxy on the address that clients know, as the stack has it."""
+    if not TOXIPROXY.exists():
+        pytest.skip("toxiproxy-server is not built; it takes Go 1.23 or newer")
+    cells = (_cell("one"), _cell("two"))
+    (tmp_path / "logs").mkdir()
+    addresses = [(cell.direct,) for cell in cells]
+    async with (
+        _built(tmp_path, cells, addresses) as lab,
+        http_session(5) as http,
+        shared_server(tmp_path, http) as server,
+    ):
+        for cell in cells:
+            await server.lead(cell)
+        yield replace(lab, proxy=server.ground(cells))
+
+
+@asynccontextmanager
+async def _built(
+    tmp_path: Path, cells: tuple[CellGround, CellGround], addresses: Sequence[tuple[str, ...]]
+) -> AsyncIterator[Lab]:
     _require_own_namespaces()
     await output_of("ip", "link", "set", "lo", "up")
-    cells = (_cell("one"), _cell("two"))
     firewall = Firewall(cells)
     await output_of("nft", "flush", "ruleset")
     await firewall.set_up()
-    places = [RedisPlace(c.profile, (c.redis, c.direct), TIMERS, tmp_path / "log", tmp_path / c.profile) for c in cells]
+    places = [
+        RedisPlace(cell.profile, bound, TIMERS, tmp_path / "log", tmp_path / cell.profile)
+        for cell, bound in zip(cells, addresses, strict=True)
+    ]
     for place in places:
         place.cwd.mkdir()
     async with redis_server(places[0]) as one, redis_server(places[1]) as two:

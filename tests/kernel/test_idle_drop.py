@@ -133,4 +133,4 @@ async def hold_until_it_breaks(lab: Lab) -> None:
 async def test_the_state_for_the_evidence_lists_the_live_flows(lab: Lab) -> None:
     connection = await lab.client()
     port = connection[1].get_extra_info("sockname")[1]
-    assert f". {port} ." in await lab.firewall.state()
+    assert f". {port} ." in await lab.firewall.state(lab.cells[0].profile)

@@ -108,4 +108,4 @@ def test_an_unprivileged_user_can_play() -> None:
             capture_output=True, text=True, check=False, timeout=200, env={**os.environ, "HOME": folder},
         )  # fmt: skip
         assert said.returncode == 0, said.stderr
-        assert json.loads((run / "manifest.json").read_text())["machine"]["namespaces"] == "unshare"
+        assert json.loads((run / "manifest.json").read_text())["machine"]["inside"] == "unshare"

@@ -44,10 +44,11 @@ def test_harness_list_knows_every_fault_and_every_expectation() -> None:
             "slow-command",
         ),
         *("server-timeout", "connections-full", "out-of-memory", "event-loop-blocked", "blpop-on-shared"),
-        *("pool-held", "pool-leaked", "gc-pause", "nothing"),
+        *("pool-held", "pool-leaked", "gc-pause", "latency", "bandwidth", "sliced"),
+        *("proxy-hung", "proxy-reset", "proxy-refused", "proxy-idle-drop", "nothing"),
     ]
     assert named("expectations") == ["succeeds", "answers-within", "recovers"]
-    assert (len(faults.ALL), len(expectations.ALL)) == (23, 3)
+    assert (len(faults.ALL), len(expectations.ALL)) == (30, 3)
 
 
 def test_every_kind_that_a_scenario_may_name_is_listed() -> None:

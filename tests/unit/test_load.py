@@ -152,3 +152,18 @@ def test_an_answer_that_is_no_json_is_a_fixture_error_with_its_status() -> None:
 
 def test_a_session_that_is_not_found_is_lost() -> None:
     assert of_answer(404, b'{"lost": true}').kind == "session-lost"
+
+
+def test_the_request_that_is_open_for_longest_is_known() -> None:
+    async def main() -> list[float | None]:
+        http = cast("aiohttp.ClientSession", Server(2.5, Answer(500, b"{}")))
+        driver = Driver("p", "u", http, Clock(asyncio.get_running_loop().time), lambda _: None)
+        driving = asyncio.create_task(driver.drive([Planned(float(due), 1, writes=False) for due in (1, 2)], 0.0))
+        seen = []
+        for _ in range(5):
+            await asyncio.sleep(0.8)
+            seen.append(driver.waiting_since())
+        await driving
+        return [*seen, driver.waiting_since()]
+
+    assert run_virtual(main()) == [None, 1.0, 1.0, 1.0, 2.0, None]

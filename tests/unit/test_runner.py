@@ -13,9 +13,10 @@ from virtual import run_virtual
 
 from harness import runner
 from harness.clock import Clock
-from harness.errors import CannotPlay
+from harness.errors import CannotPlay, HarnessError
 from harness.faults import AnyFault, Fault, IdleDrop
 from harness.faults.base import CellGround, Dropped, Flow, Ground, Held, IdlePolicy, Mechanism, Obstacle
+from harness.faults.toxics import NoProxy
 from harness.record import Event, Sample
 from harness.runner import FaultSet, Site, holding, perform
 from harness.scenario import Scenario
@@ -75,6 +76,7 @@ class Memory:
         self.clock = Clock(asyncio.get_running_loop().time)
         self.events: list[Event] = []
         self.samples: list[Sample] = []
+        self.watched: dict[str, Callable[[], float | None]] = {}
 
     def now(self) -> float:
         return self.clock.now()
@@ -84,6 +86,9 @@ class Memory:
 
     def sample(self, sample: Sample) -> None:
         self.samples.append(sample)
+
+    def watch(self, profile: str, waiting_since: Callable[[], float | None]) -> None:
+        self.watched[profile] = waiting_since
 
     def told(self, *skipped: str) -> list[str]:
         return [
@@ -146,7 +151,7 @@ class Untouched:
     async def freeze(self) -> None:
         raise NotImplementedError
 
-    thaw = kill = start = freeze
+    thaw = kill = forget = start = freeze
 
 
 class Cell:
@@ -158,7 +163,7 @@ class Cell:
 
 class Stack:
     def __init__(self) -> None:
-        self.cells, self.firewall = [Cell()], Gate()
+        self.cells, self.firewall, self.proxy = [Cell()], Gate(), NoProxy()
 
 
 Use = Callable[[FaultSet, Memory], Coroutine[Any, Any, None]]
@@ -233,7 +238,7 @@ def test_a_fault_that_fails_to_inject_leaves_the_others_healed() -> None:
     async def use(faults: FaultSet, _: Memory) -> None:
         await faults.become(wanted(RAIN, Weather(kind="wind", fails="entering"), SNOW))
 
-    told = with_faults(use, CannotPlay).told()
+    told = with_faults(use, HarnessError).told()
     assert told == ["entering rain", "injected rain", "entering wind", "leaving rain", "healed rain"]
 
 
@@ -241,7 +246,27 @@ def test_a_fault_that_fails_to_heal_leaves_the_others_healed() -> None:
     async def use(faults: FaultSet, _: Memory) -> None:
         await faults.become(wanted(Weather(fails="leaving"), WIND))
 
-    assert "healed wind" in with_faults(use, raises=Exception).told()
+    assert "healed wind" in with_faults(use, HarnessError).told()
+
+
+def test_every_fault_that_could_not_be_healed_is_named_and_is_no_fault_of_the_user() -> None:
+    async def use(faults: FaultSet, _: Memory) -> None:
+        storm = [Weather(kind=kind, fails="leaving") for kind in ("hail", "wind", "snow")]
+        await faults.become(wanted(*storm))
+        await faults.become(wanted(storm[2]))
+
+    async def main() -> HarnessError:
+        with pytest.raises(HarnessError) as broken:
+            async with holding(Site(1.0, [GROUND], Gate(), Memory())) as faults:
+                await use(faults, Memory())
+        return broken.value
+
+    broken = run_virtual(main())
+    assert str(broken) == (
+        "fault hail could not be healed: leaving failed; fault wind could not be healed: leaving failed; "
+        "fault snow could not be healed: leaving failed; the run is over"
+    )
+    assert broken.exit_code == 70
 
 
 def test_an_idle_drop_that_is_cancelled_while_it_injects_is_healed() -> None:

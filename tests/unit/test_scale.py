@@ -94,7 +94,7 @@ def test_what_is_off_in_production_is_off_in_the_run(tmp_path: Path) -> None:
 
 
 def test_each_idle_limit_is_named_once_and_in_order(tmp_path: Path) -> None:
-    more = "  - {name: p3, lasts: 1m, faults: [{kind: idle-drop, limit: 60s}]}\n  - {name: p4, lasts: 1m, faults: [{kind: idle-drop, limit: 240s}]}\n"
+    more = "  - {name: p3, lasts: 10m, faults: [{kind: idle-drop, limit: 60s}]}\n  - {name: p4, lasts: 10m, faults: [{kind: idle-drop, limit: 240s}]}\n"
     read = scenario(tmp_path, GOOD.replace("expectations:", more + "expectations:"))
     assert [(scaled.production, scaled.run) for scaled in surroundings(read)[:2]] == [(60, 1), (240, 4)]
 

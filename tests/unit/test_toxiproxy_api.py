@@ -11,7 +11,8 @@ import pytest
 from aiohttp import web
 
 from harness.errors import HarnessError
-from harness.stack.toxiproxy_api import Toxic, Toxiproxy
+from harness.faults.base import Toxic
+from harness.stack.toxiproxy_api import Toxiproxy
 
 LATENCY = Toxic(name="slow", type="latency", stream="upstream", toxicity=1.0, attributes={"latency": 50, "jitter": 0})
 LATENCY_JSON = {

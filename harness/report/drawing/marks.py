@@ -102,7 +102,7 @@ def _unjudged(axes: Axes, requests: Requests, time: TimeAxis) -> None:
 
 def _timeout(axes: Axes, client: Client, time: TimeAxis) -> None:
     """The height at which the client loses its patience."""
-    run, patience = client.timeout, client.patience
+    run, patience = client.timeout, client.about.patience
     low, high = axes.get_ylim()
     if patience and low < run < high:
         text = f"{patience.name} {show_duration(run * time.scale)}"

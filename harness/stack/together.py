@@ -1,0 +1,32 @@
+"""Cells are started side by side, and warmed up together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any, Protocol, TypeVar
+
+import aiohttp
+
+from harness.stack.fixture import warm
+
+
+class Started(Protocol):
+    @property
+    def profile(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
+
+
+AnyCell = TypeVar("AnyCell", bound=Started)
+
+
+async def start_together(starts: Iterable[Coroutine[Any, Any, AnyCell]], http: aiohttp.ClientSession) -> list[AnyCell]:
+    """All cells, ready and warm. Where one can't start, the others are given up."""
+    async with asyncio.TaskGroup() as starting:
+        tasks = [starting.create_task(start) for start in starts]
+    cells = [task.result() for task in tasks]
+    # Together and not before all are up: whoever came first would have been warm and idle for longest.
+    await asyncio.gather(*(warm(cell.profile, cell.url, http) for cell in cells))
+    return cells
