@@ -27,8 +27,8 @@ toxiproxy-test:
 	else echo "toxiproxy: not tested, there is no Go here (1.23 or newer)"; fi
 
 stack-test: setup engine
-	@.venv/bin/python tests/in_namespaces.py tests/kernel/test_*.py
-	@$(PYTEST) tests/stack
+	@trap '.ci/engine stop' EXIT; \
+	.venv/bin/python tests/in_namespaces.py tests/kernel/test_*.py && $(PYTEST) tests/stack
 
 engine:         ## a Docker engine and the images, for the tests of the Compose stack
 	@if [ "$$HARNESS_TEST_COMPOSE" = 0 ]; then echo "the Compose stack is not tested: HARNESS_TEST_COMPOSE=0"; else .ci/engine; fi

@@ -18,6 +18,9 @@ from harness.scenario import Scenario, read_scenario
 
 # Not the client's doing: the harness did not send it, or the run was ended under it.
 UNJUDGED = ("dropped", "cut-off")
+LAG_BUDGET = 0.05  # s of sent - due; a fifth of the shortest timeout that the fixture scales down to (250 ms)
+MOST_SET_ASIDE = 0.1  # of a profile's requests; beyond that the machine, not the client, is what was measured
+SETTLING = 0.25  # s after a standstill in which what has queued up is worked off
 COLUMNS = {
     "profile": "category",
     "op": "category",
@@ -47,6 +50,15 @@ class FirewallCount:
     at: float
     client: int
     server: int
+
+
+def _stalls(event: Event, profile: str) -> bool:
+    """The harness's own standstill is everybody's."""
+    return event.what == "stall" and event.profile in {"", profile}
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.began < other.ended and other.began < one.ended
 
 
 def _whole_lines(path: Path) -> bytes:
@@ -106,7 +118,7 @@ class Record:
 
     @property
     def last_event(self) -> float:
-        return self.events[-1].at if self.events else 0.0
+        return max((event.at for event in self.events), default=0.0)
 
     @cached_property
     def faults(self) -> list[Span]:
@@ -120,6 +132,13 @@ class Record:
                 spans.append(Span(event.fault, event.at, next(healed, self.last_event)))
         return spans
 
+    def stalls(self, profile: str) -> list[Span]:
+        """When the machine stood still under this profile's requests, but for the faults that make it stand still."""
+        stopping = {f.kind for phase in self.scenario.phases for f in phase.faults if f.stops_application}
+        meant = [span for span in self.faults if span.name in stopping]
+        stalls = [Span("stall", e.at, e.at + float(e.detail["lasted"])) for e in self.events if _stalls(e, profile)]
+        return [span for span in stalls if not any(_overlap(span, fault) for fault in meant)]
+
     @cached_property
     def profiles(self) -> Sequence[str]:
         return [cell.profile for cell in self.manifest.cells]
@@ -131,7 +150,14 @@ class Record:
 
     def view(self, profile: str) -> View:
         frame = self.samples
-        return View(self, frame[frame["profile"] == profile])
+        return View(self, self._touched(profile, frame[frame["profile"] == profile]))
+
+    def _touched(self, profile: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """With the column `touched`: sent late, or open while the machine stood still."""
+        touched = frame["lag"] > LAG_BUDGET
+        for stall in self.stalls(profile):
+            touched |= (frame["due"] < stall.ended + SETTLING) & (frame["done"] > stall.began)
+        return frame.assign(touched=touched)
 
 
 class View:
@@ -139,7 +165,26 @@ class View:
 
     def __init__(self, record: Record, frame: pd.DataFrame) -> None:
         self._record = record
-        self.frame = frame[frame["judged"]]
+        self._judged = frame[frame["judged"]].astype({"touched": bool})
+        # A failure stays, whatever else it met; an answer that came late because the machine stood still says nothing.
+        says_nothing = self._judged["touched"] & ~self._judged["failed"]
+        self.met = float(says_nothing.mean()) if len(says_nothing) else 0.0
+        """The share of requests whose answer says nothing of the client."""
+        self.frame = self._judged if self.too_busy else self._judged[~says_nothing]
+
+    @property
+    def too_busy(self) -> bool:
+        return self.met > MOST_SET_ASIDE
+
+    @property
+    def set_aside(self) -> int:
+        """How many answers are left out."""
+        return len(self._judged) - len(self.frame)
+
+    def untouched(self) -> View | None:
+        """Without the failures that met a standstill too; None where there is none."""
+        touched = self.frame["touched"]
+        return View(self._record, self.frame[~touched]) if touched.any() else None
 
     @property
     def time_scale(self) -> float:

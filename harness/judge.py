@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.analysis import Record, Span, View
+from harness.analysis import LAG_BUDGET, MOST_SET_ASIDE, Record, Span, View
 from harness.blindness import blindness
 from harness.expectations.base import Expectation
 from harness.profile import read_profile, same
 from harness.record import Event
 from harness.scale import turned_orderings
-from harness.units import show_duration
+from harness.units import show_duration, show_share
 from harness.verdict import CellVerdict, Check, Ruling, Verdict, worst
 
-LAG_BUDGET = 0.05  # s, p99 of sent - due; a fifth of the shortest timeout that the fixture scales down to (250 ms)
+LAG_MS = LAG_BUDGET * 1000
 
 
 def judge(run: Path) -> Verdict:
@@ -55,9 +55,25 @@ def _check(expectation: Expectation, view: View, doubts: list[str]) -> Check:
         check = expectation.check(view)
     except Exception as error:  # noqa: BLE001  whatever breaks in a rule must not rule
         return expectation.ruled(Ruling.UNKNOWN, f"the expectation itself broke: {type(error).__name__}: {error}")
+    if not doubts and check.ruling is Ruling.FAIL and (clean := view.untouched()):
+        doubts = _decided_by_standstill(expectation.check(clean))
     if doubts:
         return check.model_copy(update={"ruling": Ruling.UNKNOWN, "because": f"{doubts[0]} (seen: {check.because})"})
     return check
+
+
+def _decided_by_standstill(without: Check) -> list[str]:
+    """Failures that met a standstill of the machine may be its doing: then they must not decide."""
+    if without.ruling is Ruling.FAIL:
+        return []
+    return [f"the failures that decide met a standstill of the machine; without them: {without.because}"]
+
+
+def _stood_still(view: View) -> list[str]:
+    if not view.too_busy:
+        return []
+    late = f"{show_share(view.met)} of the requests were sent over {LAG_MS:.0f} ms late or met a standstill"
+    return [f"the machine was too busy: {late}, more than {show_share(MOST_SET_ASIDE)}"]
 
 
 def _doubts_of_run(record: Record) -> list[str]:
@@ -68,12 +84,6 @@ def _doubts_of_run(record: Record) -> list[str]:
         doubts.append(f"the run was not finished but {record.manifest.ended}{trouble}")
     if record.samples.empty:
         return [*doubts, "there is not one sample"]
-    sent = record.samples[record.samples["outcome"] != "dropped"]
-    lag = float(sent["lag"].quantile(0.99)) if len(sent) else 0.0
-    if lag > LAG_BUDGET:
-        doubts.append(
-            f"the harness itself was late: p99 of sent - due was {lag * 1000:.0f} ms, over {LAG_BUDGET * 1000:.0f} ms"
-        )
     dropped = int((record.samples["outcome"] == "dropped").sum())
     if dropped:
         doubts.append(f"the harness could not send {dropped} of its requests")
@@ -90,6 +100,7 @@ def _doubts_of_cell(record: Record, profile: str) -> list[str]:
         *died,
         *([f"{unreachable} requests did not reach the fixture"] if unreachable else []),
         *([] if len(frame) else ["there is not one sample of this profile"]),
+        *_stood_still(record.view(profile)),
         *_unproven_faults(record, profile),
         *_settings_not_taken(record, profile),
         *turned_orderings(record.manifest, cell.about),

@@ -134,7 +134,7 @@ def _compose(questions: Sequence[Question]) -> Way:
 def _compose_instead(local: CannotPlay, questions: Sequence[Question]) -> Way:
     try:
         way = _compose(questions)
-    except CannotPlay as compose:
+    except (CannotPlay, InputError) as compose:
         raise CannotPlay(f"no stack can be had here.\nlocal: {local}\ncompose: {compose}") from compose
     print(f"harness: playing on the Compose stack, as the local one can't be had: {local}", file=sys.stderr)  # noqa: T201
     return way

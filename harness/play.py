@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import uvloop
 
+from harness import standstill
 from harness.clock import Clock
 from harness.errors import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_PASS, HarnessError
 from harness.evidence import LIMIT, collecting
@@ -67,6 +68,7 @@ async def _play(run: Path, manifest: Manifest) -> None:
                 collecting(run / EVIDENCE, scenes(stack.cells, stack.firewall, http), recorder) as witness,
             ):
                 await perform(scenario, stack, witness, clock, manifest.seed)
+                await asyncio.gather(*(standstill.ask(cell, http, recorder) for cell in stack.cells))
         recorder.event(Event(clock.now(), "stopped"))
     _ended(run, "finished")
 

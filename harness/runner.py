@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
 
+from harness import standstill
 from harness.clock import Clock
 from harness.errors import HarnessError
 from harness.faults import AnyFault, Fault
@@ -187,6 +188,7 @@ async def holding(site: Site) -> AsyncIterator[FaultSet]:
 @asynccontextmanager
 async def _watching(stack: Stack, recorder: Recorder) -> AsyncIterator[None]:
     watchers = [asyncio.create_task(_watch_firewall(stack.firewall, recorder))]
+    watchers.append(asyncio.create_task(standstill.watch_own(recorder)))
     for cell in stack.cells:
         watchers += [asyncio.create_task(_watch_death(program, cell.profile, recorder)) for program in cell.processes]
     try:

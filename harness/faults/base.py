@@ -217,6 +217,8 @@ class Fault(Strict):
     summary: ClassVar[str]
     blind: ClassVar[bool] = False
     """A client's TCP keepalive and TCP_USER_TIMEOUT can't act on it: the proxy acknowledges what it swallows."""
+    stops_application: ClassVar[bool] = False
+    """While it holds, a standstill of the application is what was asked for."""
     owns: ClassVar[str] = ""
     """What it needs for itself, in words: another fault that owns the same can't hold in the same phase."""
     disturbs: ClassVar[Disturbs] = ""

@@ -18,6 +18,7 @@ class GcPause(Fault):
     kind: Literal["gc-pause"]
     lasts: PositiveDuration
     mechanism: ClassVar[Mechanism] = "app"
+    stops_application: ClassVar[bool] = True
     summary: ClassVar[str] = "the application's JVM stands still, once"
 
     def problems(self, time_scale: float) -> list[str]:

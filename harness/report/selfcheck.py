@@ -30,6 +30,8 @@ def self_check(findings: Findings) -> Doubtful:
     lag = samples["lag"].to_numpy()[samples["outcome"].to_numpy(dtype=object) != "dropped"]
     p99, longest = (float(np.quantile(lag, share)) for share in (0.99, 1.0)) if len(lag) else (0.0, 0.0)
     unjudged = Counter(str(outcome) for client in findings.clients for outcome in client.unjudged.outcome)
+    aside = sum(findings.record.view(profile).set_aside for profile in findings.record.profiles)
+    unjudged.update({"that met a standstill of the machine": aside} if aside else {})
     events = findings.record.events
     return Doubtful(
         planned=len(samples),

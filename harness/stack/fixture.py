@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -31,7 +32,7 @@ class FixturePlace:
 
     profile: str
     file: Path
-    address: str
+    url: str
     redis: str
     redis_port: int
     time_scale: float
@@ -39,8 +40,8 @@ class FixturePlace:
     cwd: Path
 
     @property
-    def url(self) -> str:
-        return f"http://{self.address}:{HTTP_PORT}"
+    def address(self) -> str:
+        return urlsplit(self.url).hostname or ""
 
 
 @asynccontextmanager

@@ -109,8 +109,7 @@ class _Starter:
     proxy: SharedServer | None
 
     async def start(self, scope: AsyncExitStack, ground: CellGround, cell: Cell) -> LocalCell:
-        prefix = ground.redis.rpartition(".")[0]
-        place = self._place(ground, cell, prefix)
+        place = self._place(ground, cell)
         place.cwd.mkdir(parents=True)
         log = self.run / "logs" / f"redis-{ground.profile}.log"
         addresses = (ground.direct,) if self.proxy else (ground.redis, ground.direct)
@@ -124,11 +123,11 @@ class _Starter:
         programs = (redis.process, process, *([self.proxy.process] if self.proxy else []))
         return LocalCell(ground.profile, ground, about, redis, programs)
 
-    def _place(self, ground: CellGround, cell: Cell, prefix: str) -> FixturePlace:
+    def _place(self, ground: CellGround, cell: Cell) -> FixturePlace:
         return FixturePlace(
             profile=ground.profile,
             file=self.run / cell.file,
-            address=f"{prefix}.3",
+            url=ground.http,
             redis=ground.redis,
             redis_port=ground.port,
             time_scale=self.manifest.time_scale,

@@ -9,28 +9,10 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from user import DATA, HARNESS, harness, left_over, started
-
-
-def wait_until(condition: Callable[[], bool], within: float, what: str) -> None:
-    deadline = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < deadline, f"{what}: not within {within} s"
-        time.sleep(0.05)
-
-
-def samples(run: Path) -> int:
-    file = run / "samples.csv"
-    return len(file.read_text().splitlines()) if file.exists() else 0
-
-
-def ended(run: Path) -> str:
-    return str(json.loads((run / "manifest.json").read_text())["ended"])
+from user import DATA, HARNESS, ended, harness, left_over, samples, started, wait_until
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -11,14 +11,9 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from user import harness
+from user import harness, rulings
 
 Failures = dict[tuple[str, str], Counter[str]]
-
-
-def rulings(run: Path) -> dict[str, str]:
-    cells = json.loads((run / "verdicts.json").read_text())["cells"]
-    return {f"{cell['profile']} {check['name']}": check["ruling"] for cell in cells for check in cell["checks"]}
 
 
 def failures(run: Path) -> Failures:

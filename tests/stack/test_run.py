@@ -7,7 +7,7 @@ import json
 import shutil
 from pathlib import Path
 
-from user import DATA, Said, harness, left_over
+from user import DATA, Said, harness, left_over, rulings
 
 Short = tuple[Path, Said]
 
@@ -15,12 +15,6 @@ Short = tuple[Path, Said]
 def read(path: Path) -> dict[str, object]:
     content: dict[str, object] = json.loads(path.read_text())
     return content
-
-
-def rulings(run: Path) -> dict[str, str]:
-    cells = read(run / "verdicts.json")["cells"]
-    assert isinstance(cells, list)
-    return {f"{cell['profile']} {check['name']}": check["ruling"] for cell in cells for check in cell["checks"]}
 
 
 def test_a_forgotten_shared_connection_stalls_and_a_recycled_pool_does_not(short_run: Short) -> None:

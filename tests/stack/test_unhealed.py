@@ -11,8 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_ends import ended, samples, wait_until
-from user import DATA, HARNESS, left_over
+from user import DATA, HARNESS, ended, left_over, samples, wait_until
 
 TOOLS = (
     *(

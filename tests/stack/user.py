@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +52,28 @@ def left_over(run: Path) -> list[str]:
         if str(run) in words or str(run) in cwd:
             found.append(words)
     return found
+
+
+def wait_until(condition: Callable[[], bool], within: float, what: str) -> None:
+    deadline = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < deadline, f"{what}: not within {within} s"
+        time.sleep(0.05)
+
+
+def samples(run: Path) -> int:
+    file = run / "samples.csv"
+    return len(file.read_text().splitlines()) if file.exists() else 0
+
+
+def ended(run: Path) -> str:
+    return str(json.loads((run / "manifest.json").read_text())["ended"])
+
+
+def rulings(run: Path) -> dict[str, str]:
+    """By "PROFILE CHECK"."""
+    cells = json.loads((run / "verdicts.json").read_text())["cells"]
+    return {f"{cell['profile']} {check['name']}": check["ruling"] for cell in cells for check in cell["checks"]}
 
 
 @pytest.fixture(scope="session")

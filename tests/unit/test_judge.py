@@ -7,6 +7,7 @@ from typing import Literal
 
 import pytest
 
+from harness.analysis import Record, Span
 from harness.errors import InputError
 from harness.expectations.succeeds import Succeeds
 from harness.judge import judge
@@ -31,7 +32,7 @@ expectations:
 """
 KNOWN = "known: [{profile: shared, checks: [succeeds/rush], because: nothing keeps it alive}]\n"
 LIMIT = Scaled(name="firewall.idle-limit", production=240, run=4)
-LATE = "the harness itself was late: p99 of sent - due was 60 ms, over 50 ms"
+BUSY = "the machine was too busy: 100 % of the requests were sent over 50 ms late or met a standstill, more than 10 %"
 NO_EFFECT = "fault idle-drop without effect: a bare connection expected silence after 4.25 s and met: answer"
 NOT_TAKEN = "setting command-timeout did not take: asked 10s, the live client has 60000"
 UNTOLD = "the fixture says nothing of the setting command-timeout, which the profile sets to 10s"
@@ -146,7 +147,6 @@ def test_an_expectation_that_does_not_hold_fails_the_run(tmp_path: Path) -> None
         (but(ended="interrupted"), "the run was not finished but interrupted", SEEN),
         (but(ended="broken", trouble="no redis"), "the run was not finished but broken: no redis", SEEN),
         (but(samples=()), "there is not one sample", "no request was due during 'rush'"),
-        (but(samples=samples(lag=0.06)), LATE, SEEN),
         (
             but(samples=(*samples(), sample(KEPT, 13.5, "dropped"))),
             "the harness could not send 1 of its requests",
@@ -159,6 +159,64 @@ def test_a_doubt_about_the_run_makes_every_ruling_unknown(made: Made, doubt: str
     assert (verdict.verdict, verdict.exit_code, verdict.doubts) == (UNKNOWN, 3, [doubt])
     assert {check.ruling for cell in verdict.cells for check in cell.checks} == {UNKNOWN}
     assert first_check(verdict).because == f"{doubt} (seen: {seen})"
+
+
+def stall(at: float, lasted: float, profile: str = "") -> Event:
+    return Event(at, "stall", profile, detail={"lasted": lasted})
+
+
+def slow(due: float, latency: float, outcome: str = "ok") -> Sample:
+    return Sample(SHARED, "read", due, due + 0.001, due + latency, outcome)
+
+
+def rulings(made: Made, run: Path) -> list[tuple[Ruling, str]]:
+    return [(check.ruling, check.because) for check in judge(made.written(run)).cells[0].checks]
+
+
+QUICK = "  - {kind: answers-within, during: rush, percentile: 99, within: 6s}\n"  # 100 ms in the run
+
+
+def test_requests_that_leave_late_throughout_make_every_ruling_unknown(tmp_path: Path) -> None:
+    verdict = judge(but(samples=samples(lag=0.06)).written(tmp_path))
+    assert verdict.cells[0].doubts == [BUSY]
+    assert first_check(verdict).because == f"{BUSY} (seen: {SEEN})"
+
+
+@pytest.mark.parametrize("whose", ["", SHARED])
+def test_an_answer_that_met_a_standstill_says_nothing_of_the_client(whose: str, tmp_path: Path) -> None:
+    made = but(scenario=SCENARIO + QUICK, samples=(*samples(), slow(18.5, 0.4)), more=(stall(18.6, 0.3, whose),))
+    assert rulings(made, tmp_path)[2] == (PASS, "p99 was 600 ms (10 ms in the run)")
+
+
+def test_an_answer_that_is_slow_without_a_standstill_counts(tmp_path: Path) -> None:
+    for more in ((), (stall(18.6, 0.3, KEPT),), (stall(17.0, 0.3),)):
+        made = but(scenario=SCENARIO + QUICK, samples=(*samples(), slow(18.5, 0.4)), more=more)
+        assert rulings(made, tmp_path / str(len(list(tmp_path.iterdir()))))[2][0] is FAIL
+
+
+def test_failures_that_met_a_standstill_do_not_decide_alone(tmp_path: Path) -> None:
+    failing = tuple(slow(18.0 + n / 10, 1.0, "command-timeout") for n in range(2))
+    made = but(samples=(*samples(), *failing), more=(stall(18.5, 0.3),))
+    ruling, because = rulings(made, tmp_path)[0]
+    decides = "the failures that decide met a standstill of the machine; without them: 100 % of 9 requests succeeded"
+    seen = "81.8 % of 11 requests succeeded, 2 failed: 2 command-timeout"
+    assert (ruling, because) == (UNKNOWN, f"{decides} (seen: {seen})")
+
+
+def test_failures_that_met_no_standstill_decide_beside_others_that_did(tmp_path: Path) -> None:
+    made = but(samples=(*samples(failing=3), slow(21.0, 1.0, "command-timeout")), more=(stall(21.5, 0.3),))
+    assert rulings(made, tmp_path)[0][0] is FAIL
+
+
+def test_a_standstill_that_a_fault_makes_is_no_excuse(tmp_path: Path) -> None:
+    paused = SCENARIO.replace("{kind: idle-drop, limit: 240s}", "{kind: gc-pause, lasts: 1m}")
+    events = (Event(11.02, "injected", fault="gc-pause"), Event(22.02, "healed", fault="gc-pause"))
+    made = but(scenario=paused + QUICK, samples=(*samples(), slow(18.5, 0.4)), more=(*events, stall(18.6, 0.3, SHARED)))
+    assert stalls(made.written(tmp_path)) == []
+
+
+def stalls(run: Path) -> list[Span]:
+    return Record(run).stalls(SHARED)
 
 
 TIMEOUT = "spring.data.redis.timeout: 10s\n"
