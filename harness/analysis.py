@@ -19,7 +19,10 @@ from harness.scenario import Scenario, read_scenario
 # Not the client's doing: the harness did not send it, or the run was ended under it.
 UNJUDGED = ("dropped", "cut-off")
 LAG_BUDGET = 0.05  # s of sent - due; a fifth of the shortest timeout that the fixture scales down to (250 ms)
-MOST_SET_ASIDE = 0.1  # of a profile's requests; beyond that the machine, not the client, is what was measured
+# A standstill can make these, by taking time; no answer becomes an error or another session by it.
+WAITED = ("command-timeout", "http-timeout", "pool-exhausted", "connection-failure")
+EXCUSES = 0.2  # of a failure's waiting: so much of it in a standstill may have been what was too much
+MOST_SET_ASIDE = 0.1  # of a phase's answers, or of its time
 SETTLING = 0.25  # s after a standstill in which what has queued up is worked off
 COLUMNS = {
     "profile": "category",
@@ -139,6 +142,11 @@ class Record:
         stalls = [Span("stall", e.at, e.at + float(e.detail["lasted"])) for e in self.events if _stalls(e, profile)]
         return [span for span in stalls if not any(_overlap(span, fault) for fault in meant)]
 
+    def stood_still(self, profile: str) -> float:
+        """The share of the played time."""
+        played = [span for span in self.stalls(profile) if span.began < self.ended and span.ended > self.began]
+        return sum(span.ended - span.began for span in played) / max(self.ended - self.began, 1e-9)
+
     @cached_property
     def profiles(self) -> Sequence[str]:
         return [cell.profile for cell in self.manifest.cells]
@@ -153,11 +161,15 @@ class Record:
         return View(self, self._touched(profile, frame[frame["profile"] == profile]))
 
     def _touched(self, profile: str, frame: pd.DataFrame) -> pd.DataFrame:
-        """With the column `touched`: sent late, or open while the machine stood still."""
-        touched = frame["lag"] > LAG_BUDGET
+        """With `touched` (sent late, or open while the machine stood still) and `excused` (a failure by that)."""
+        touched, stood = frame["lag"] > LAG_BUDGET, frame["lag"].clip(lower=0)
         for stall in self.stalls(profile):
             touched |= (frame["due"] < stall.ended + SETTLING) & (frame["done"] > stall.began)
-        return frame.assign(touched=touched)
+            overlap = frame["done"].clip(upper=stall.ended) - frame["due"].clip(lower=stall.began)
+            stood = stood + overlap.clip(lower=0)
+        return frame.assign(
+            touched=touched, excused=frame["outcome"].isin(WAITED) & (stood > frame["latency"] * EXCUSES)
+        )
 
 
 class View:
@@ -165,26 +177,22 @@ class View:
 
     def __init__(self, record: Record, frame: pd.DataFrame) -> None:
         self._record = record
-        self._judged = frame[frame["judged"]].astype({"touched": bool})
-        # A failure stays, whatever else it met; an answer that came late because the machine stood still says nothing.
-        says_nothing = self._judged["touched"] & ~self._judged["failed"]
-        self.met = float(says_nothing.mean()) if len(says_nothing) else 0.0
-        """The share of requests whose answer says nothing of the client."""
-        self.frame = self._judged if self.too_busy else self._judged[~says_nothing]
+        self.frame = frame[frame["judged"]].astype({"touched": bool, "excused": bool})
 
     @property
-    def too_busy(self) -> bool:
-        return self.met > MOST_SET_ASIDE
+    def late(self) -> float:
+        """The share of requests that the harness sent too late."""
+        return float((self.frame["lag"] > LAG_BUDGET).mean()) if len(self.frame) else 0.0
 
     @property
     def set_aside(self) -> int:
-        """How many answers are left out."""
-        return len(self._judged) - len(self.frame)
+        """How many answers say nothing of the client's latency, as the machine stood still meanwhile."""
+        return int((self.frame["touched"] & ~self.frame["failed"]).sum())
 
     def untouched(self) -> View | None:
-        """Without the failures that met a standstill too; None where there is none."""
-        touched = self.frame["touched"]
-        return View(self._record, self.frame[~touched]) if touched.any() else None
+        """Without what a standstill may have made; None where there is nothing like that."""
+        out = (self.frame["touched"] & ~self.frame["failed"]) | self.frame["excused"]
+        return View(self._record, self.frame[~out]) if out.any() else None
 
     @property
     def time_scale(self) -> float:
@@ -199,7 +207,10 @@ class View:
         return Outcomes(found.pop(OK, 0), found)
 
     def latency(self, phase: str, percentile: float) -> float | None:
-        latency = self._during(phase)["latency"]
+        during = self._during(phase)
+        # An answer that was slow because the machine stood still says nothing of the client; a failure stays.
+        aside = during["touched"] & ~during["failed"]
+        latency = (during[~aside] if aside.mean() <= MOST_SET_ASIDE else during)["latency"]
         return float(latency.quantile(percentile / 100)) if len(latency) else None
 
     def trouble(self) -> Trouble | None:

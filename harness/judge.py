@@ -69,11 +69,19 @@ def _decided_by_standstill(without: Check) -> list[str]:
     return [f"the failures that decide met a standstill of the machine; without them: {without.because}"]
 
 
-def _stood_still(view: View) -> list[str]:
-    if not view.too_busy:
-        return []
-    late = f"{show_share(view.met)} of the requests were sent over {LAG_MS:.0f} ms late or met a standstill"
-    return [f"the machine was too busy: {late}, more than {show_share(MOST_SET_ASIDE)}"]
+def _too_busy(record: Record, profile: str) -> list[str]:
+    """So late, or standing still for so long, that the load was not what the scenario asks for."""
+    most, late, stood = show_share(MOST_SET_ASIDE), record.view(profile).late, record.stood_still(profile)
+    return [
+        *(
+            [f"{show_share(late)} of the requests left over {LAG_MS:.0f} ms late, more than {most}"]
+            * (late > MOST_SET_ASIDE)
+        ),
+        *(
+            [f"the machine stood still for {show_share(stood)} of the time, more than {most}"]
+            * (stood > MOST_SET_ASIDE)
+        ),
+    ]
 
 
 def _doubts_of_run(record: Record) -> list[str]:
@@ -100,7 +108,7 @@ def _doubts_of_cell(record: Record, profile: str) -> list[str]:
         *died,
         *([f"{unreachable} requests did not reach the fixture"] if unreachable else []),
         *([] if len(frame) else ["there is not one sample of this profile"]),
-        *_stood_still(record.view(profile)),
+        *_too_busy(record, profile),
         *_unproven_faults(record, profile),
         *_settings_not_taken(record, profile),
         *turned_orderings(record.manifest, cell.about),
