@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.errors import CannotPlay
-from harness.places import FIXTURE, TOXIPROXY
+from harness.places import FIXTURES, TOXIPROXY
 from harness.stack.namespace import find_way, require_firewall
 from harness.stack.process import PATH
 
@@ -72,8 +72,8 @@ def _java() -> Finding:
 
 
 def _fixture() -> Finding:
-    built = (FIXTURE / "java-options").exists()
-    return Finding("fixture", built, "built" if built else "build it with 'make setup'")
+    built = [path.parent.parent.name for path in sorted(FIXTURES.glob("*/app/java-options"))]
+    return Finding("fixture", bool(built), f"built: {', '.join(built)}" if built else "build it with 'make setup'")
 
 
 def _toxiproxy() -> Finding:

@@ -7,6 +7,7 @@ from pathlib import Path
 from harness.analysis import LAG_BUDGET, MOST_SET_ASIDE, Record, Span, View
 from harness.blindness import blindness
 from harness.expectations.base import Expectation
+from harness.manifest import Setting
 from harness.profile import read_profile, same
 from harness.record import Event
 from harness.scale import turned_orderings
@@ -111,7 +112,7 @@ def _doubts_of_cell(record: Record, profile: str) -> list[str]:
         *_too_busy(record, profile),
         *_unproven_faults(record, profile),
         *_settings_not_taken(record, profile),
-        *turned_orderings(record.manifest, cell.about),
+        *turned_orderings(record.manifest, cell.about, only_forgets=record.scenario.only_forgets),
     ]
 
 
@@ -173,4 +174,15 @@ def _settings_not_taken(record: Record, profile: str) -> list[str]:
             doubts.append(f"the fixture says nothing of the setting {name}, which the profile sets to {wanted}")
         elif not same(wanted, effective.production):
             doubts.append(f"setting {name} did not take: asked {wanted}, the live client has {effective.production}")
-    return doubts
+    return [*doubts, *(text for setting in cell.about.settings if (text := _lost_on_the_way(setting)))]
+
+
+def _lost_on_the_way(setting: Setting) -> str:
+    """A library keeps what its transport can't apply; the kernel knows."""
+    if setting.reached_the_socket:
+        return ""
+    unit = f" {setting.unit}" if setting.unit else ""
+    return (
+        f"setting {setting.name} did not reach the socket: the client has {setting.run}{unit} in the run, "
+        f"the kernel {setting.socket}{unit}"
+    )

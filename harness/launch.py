@@ -19,14 +19,16 @@ from harness.behind import behind
 from harness.errors import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_PASS, CannotPlay, InputError, Mistake
 from harness.firewalls import find_firewall
 from harness.manifest import Cell, Git, Manifest, read_manifest
-from harness.places import FIXTURE, PROFILES, ROOT, SCENARIOS, clear_work, new_run, point_latest
+from harness.places import PROFILES, ROOT, SCENARIOS, clear_work, new_run, point_latest
 from harness.profile import SUFFIXES, Profile, read_profile
 from harness.record import read_events
 from harness.scale import surroundings
 from harness.scenario import Scenario, find, read_scenario
+from harness.stack.build import build_fixtures
 from harness.stack.namespace import Inside, Way, find_way, require_firewall
 from harness.stack.process import PATH
 from harness.stack.toxiproxy import require_server
+from harness.variant import Variant
 
 if TYPE_CHECKING:
     from harness.verdict import Verdict
@@ -88,20 +90,23 @@ def require_tools(questions: Sequence[Question]) -> Way:
     missing = [tool for tool in NEEDED if shutil.which(tool, path=PATH) is None]
     if missing:
         raise CannotPlay(f"not installed: {', '.join(missing)}; 'make setup' installs them")
-    if not (FIXTURE / "java-options").exists():
-        raise CannotPlay("the fixture is not built; 'make setup' builds it")
     if any(question.scenario.through_proxy for question in questions):
         require_server()
     way = find_way()
     require_firewall(way)
+    build_fixtures(_variants(questions))
     return way
 
 
-def require_compose() -> Way:
+def _variants(questions: Sequence[Question]) -> set[Variant]:
+    return {profile.variant for question in questions for profile in question.profiles}
+
+
+def require_compose(questions: Sequence[Question]) -> Way:
     """The engine answers, Compose is there, and the images are built. Raises CannotPlay with the remedy."""
     from harness.stack.images import build_images  # noqa: PLC0415  the docker SDK is loaded only where it is used
 
-    build_images()
+    build_images(_variants(questions))
     return Way("compose", [])
 
 
@@ -128,7 +133,7 @@ def _compose(questions: Sequence[Question]) -> Way:
     }
     if refused:
         raise InputError("\n".join(sorted(refused)))
-    return require_compose()
+    return require_compose(questions)
 
 
 def _compose_instead(local: CannotPlay, questions: Sequence[Question]) -> Way:
@@ -183,7 +188,8 @@ def _write_input(run: Path, question: Question, seed: int, way: Way) -> None:
     for profile in question.profiles:
         target = Path("profiles") / f"{profile.name}{profile.file.suffix}"
         shutil.copyfile(profile.file, run / target)
-        cells.append(Cell(profile=profile.name, file=str(target)))
+        variant = profile.variant
+        cells.append(Cell(profile=profile.name, file=str(target), boot=variant.boot, lettuce=variant.lettuce))
     Manifest(
         harness=version("redis-resilience-harness"),
         command=["harness", *sys.argv[1:]],

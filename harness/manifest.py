@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from harness.variant import DEFAULT, Variant
+
 SCHEMA = 1
 MANIFEST = "manifest.json"
 Value = bool | int | float | str | None
@@ -28,6 +30,12 @@ class Setting(Recorded):
     run: Value = None
     exact: bool = True
     why: str = ""
+    socket: Value = None
+    """What the kernel has for a live connection, at the run's scale, 0 for off; None where it was not asked."""
+
+    @property
+    def reached_the_socket(self) -> bool:
+        return self.socket is None or (self.run or 0) == self.socket
 
 
 class About(Recorded):
@@ -58,8 +66,14 @@ class Cell(Recorded):
 
     profile: str
     file: str
+    boot: str = DEFAULT
+    lettuce: str = ""
     address: str = ""
     about: About = About()
+
+    @property
+    def variant(self) -> Variant:
+        return Variant(self.boot, self.lettuce)
 
 
 class Scaled(Recorded):

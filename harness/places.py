@@ -14,7 +14,8 @@ SCENARIOS = ROOT / "scenarios"
 PROFILES = SCENARIOS / "profiles"
 REPORTS = ROOT / "reports"
 LATEST = "latest"
-FIXTURE = ROOT / "java-fixture" / "target" / "app"
+FIXTURES = ROOT / "java-fixture" / "target"
+BUILD_FIXTURE = ROOT / "java-fixture" / "build"
 TOXIPROXY = ROOT / "toxiproxy" / "bin" / "toxiproxy-server"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from harness.errors import InputError, Mistake
+from harness.variant import Variant, variant_of
 from harness.yamlfile import plain, read_yaml
 
 SUFFIXES = (".yml", ".yaml")
@@ -40,12 +41,17 @@ ASKED = {
     "fixture.disconnected-behavior": "disconnected-behavior",
     "fixture.request-queue-size": "request-queue-size",
     "fixture.tcp-user-timeout": "tcp-user-timeout",
+    "fixture.transport": "transport",
+    "fixture.heartbeat": "heartbeat",
+    "fixture.reconnect-delay.min": "reconnect-delay.min",
+    "fixture.reconnect-delay.max": "reconnect-delay.max",
     "fixture.keepalive.enabled": "keepalive",
+    "fixture.keepalive.plain": "keepalive",
     **{f"fixture.keepalive.{key}": f"keepalive.{key}" for key in ("idle", "interval", "count")},
     **{
         f"fixture.pool.{key}": f"pool.{key}"
         for key in (
-            *("test-on-borrow", "test-on-return", "test-while-idle", "lifo"),
+            *("pings", "test-on-borrow", "test-on-return", "test-while-idle", "lifo"),
             *("min-evictable-idle", "soft-min-evictable-idle", "tests-per-run"),
         )
     },
@@ -60,6 +66,7 @@ class Profile:
     file: Path
     properties: dict[str, object]
     about: str
+    variant: Variant = field(default_factory=Variant)
 
     def asked(self) -> dict[str, object]:
         """What the profile asks for, by effective setting's name; durations in ms."""
@@ -77,7 +84,10 @@ def read_profile(path: Path) -> Profile:
         raise InputError([Mistake(path, "line 1", "is no mapping; write Spring properties: spring.data.redis...")])
     properties: dict[str, object] = {}
     _flatten(plain(tree or {}), "", properties)
-    return Profile(path.stem, path, properties, _first_comment(path))
+    variant, mistakes = variant_of(properties, path)
+    if mistakes:
+        raise InputError(mistakes)
+    return Profile(path.stem, path, properties, _first_comment(path), variant)
 
 
 def _flatten(node: Any, prefix: str, into: dict[str, object]) -> None:
@@ -104,7 +114,7 @@ def same(asked: object, effective: object) -> bool:
     if isinstance(effective, bool):
         return _TRUTH.get(str(asked).lower()) is effective
     if effective is None:
-        return _milliseconds(asked) == 0
+        return (_milliseconds(asked) or 0) <= 0 and _milliseconds(asked) is not None
     if isinstance(asked, str) and isinstance(effective, int | float):
         return _milliseconds(asked) == float(effective)
     if isinstance(asked, int | float) and isinstance(effective, int | float):

@@ -105,7 +105,11 @@ class Pair:
     run: float
 
 
-def turned_orderings(manifest: Manifest, about: About) -> list[str]:
+# Where nothing but forgetting goes on, a probe that comes in time keeps the path; what it would detect decides nothing.
+OF_DEAD_PATHS = ("keepalive-detects", "command-timeout")
+
+
+def turned_orderings(manifest: Manifest, about: About, *, only_forgets: bool = False) -> list[str]:
     """The deciding orderings that hold at one scale and not at the other, in words."""
     known = {
         scaled.name: Pair(scaled.production, scaled.run)
@@ -117,6 +121,7 @@ def turned_orderings(manifest: Manifest, about: About) -> list[str]:
         f"{left} {_order(a.production, b.production)} {right} in production ({a.production:g} s, {b.production:g} s), "
         f"but {_order(a.run, b.run)} in the run ({a.run:g} s, {b.run:g} s); choose another time_scale"
         for left, right in ORDERINGS
+        if not (only_forgets and (left, right) == OF_DEAD_PATHS)
         if (a := known.get(left))
         and (b := known.get(right))
         and _order(a.production, b.production) != _order(a.run, b.run)

@@ -13,6 +13,7 @@ from harness.expectations import AnyExpectation
 from harness.faults import AnyFault, Fault, IdleDrop
 from harness.faults.behind_proxy import hidden_by_proxy
 from harness.faults.together import clashes
+from harness.places import PROFILES
 from harness.units import Duration, Rate, Share, show_duration
 from harness.yamlfile import Strict, read_model
 
@@ -115,7 +116,9 @@ class Scenario(Strict):
         ]
 
     def _lost_profiles(self) -> list[str]:
-        lost = sorted({known.profile for known in self.known} - set(self.profiles))
+        # A shipped profile that is not among the scenario's own can be asked for with -p.
+        shipped = {file.stem for file in PROFILES.glob("*.yml")}
+        lost = sorted({known.profile for known in self.known} - set(self.profiles) - shipped)
         return [
             f"known names profile '{name}', which this scenario does not play; there are: {_list(set(self.profiles))}"
             for name in lost
@@ -166,6 +169,12 @@ class Scenario(Strict):
     def probes_refresh(self) -> bool:
         """Whether a keepalive probe keeps a connection known, under every idle drop that occurs."""
         return all(fault.refreshed_by != "data" for fault in self._idle_drops())
+
+    @property
+    def only_forgets(self) -> bool:
+        """Whether connections die of nothing but being forgotten, which a probe in time prevents."""
+        kinds = {fault.kind for phase in self.phases for fault in phase.faults}
+        return kinds <= {"idle-drop", "nothing"} and self.probes_refresh()
 
     def _idle_drops(self) -> list[IdleDrop]:
         return [fault for phase in self.phases for fault in phase.faults if isinstance(fault, IdleDrop)]

@@ -26,7 +26,8 @@ from harness.scale import Surroundings
 from harness.stack.compose_ground import ComposeFirewall, ComposeRedis
 from harness.stack.engine import Container, find_compose, find_engine, own_mark, watching
 from harness.stack.firewall import Firewall
-from harness.stack.fixture import ASK_EVERY, READY_WITHIN, about, is_ready
+from harness.stack.fixture import ASK_EVERY, READY_WITHIN, is_ready
+from harness.stack.images import variables_of
 from harness.stack.ports import free_ports
 from harness.stack.project import Project, project_up
 from harness.stack.redis_server import PORT
@@ -48,12 +49,12 @@ class ComposeCell:
 
     profile: str
     ground: CellGround
-    about: About
     server: ComposeRedis
     firewall: Firewall
     fixture: Container
     services: Mapping[str, Container]
     proxy: CellProxy | None
+    about: About = field(default_factory=About)
 
     @property
     def processes(self) -> tuple[Container, ...]:
@@ -127,8 +128,7 @@ class _Starter:
         await firewall.set_up()
         await self._until_ready(services["fixture"], ground)
         proxy = self._proxy(project) if self.through_proxy else None
-        said = await about(ground.http, self.http)
-        return ComposeCell(cell.profile, ground, said, server, firewall, services["fixture"], services, proxy)
+        return ComposeCell(cell.profile, ground, server, firewall, services["fixture"], services, proxy)
 
     def _project(self, number: int, cell: Cell) -> Project:
         ports = free_ports("FIXTURE_PORT", "REDIS_PORT", "TOXIPROXY_PORT")
@@ -141,6 +141,7 @@ class _Starter:
             "REDIS_TIMEOUT": f"{self.timers.redis_timeout:.0f}",
             "TCP_RETRIES2": str(self.timers.tcp_retries2),
             "REDIS_PATH": "toxiproxy" if self.through_proxy else "redis",
+            **variables_of(cell.variant),
             **{name: str(port) for name, port in ports.items()},
         }
         services = ("redis", *(("toxiproxy",) if self.through_proxy else ()), "firewall", "fixture", "canary")

@@ -13,7 +13,6 @@ import aiohttp
 
 from harness.errors import CannotPlay
 from harness.manifest import About
-from harness.places import FIXTURE
 from harness.stack.process import Process, running
 from harness.stack.waiting import wait_until
 
@@ -31,6 +30,7 @@ class FixturePlace:
     """Where a fixture runs and what it talks to."""
 
     profile: str
+    app: Path
     file: Path
     url: str
     redis: str
@@ -45,9 +45,9 @@ class FixturePlace:
 
 
 @asynccontextmanager
-async def fixture(place: FixturePlace, http: aiohttp.ClientSession) -> AsyncIterator[tuple[Process, About]]:
-    """Open once the application says that it is ready; yields what it says of itself. Raises CannotPlay."""
-    jar, options = FIXTURE / "fixture.jar", FIXTURE / "java-options"
+async def fixture(place: FixturePlace, http: aiohttp.ClientSession) -> AsyncIterator[Process]:
+    """Open once the application says that it is ready. Raises CannotPlay."""
+    jar, options = place.app / "fixture.jar", place.app / "java-options"
     if not jar.exists() or not options.exists():
         raise CannotPlay(f"the fixture is not built ({jar}); 'make setup' builds it")
     # When the CPU is short the applications wait, not the harness: it would measure its own lateness.
@@ -72,7 +72,7 @@ async def fixture(place: FixturePlace, http: aiohttp.ClientSession) -> AsyncIter
             gave_up=process.ended,
             every=ASK_EVERY,
         )
-        yield process, await about(place.url, http)
+        yield process
 
 
 async def about(url: str, http: aiohttp.ClientSession) -> About:

@@ -36,9 +36,9 @@ class LocalCell:
 
     profile: str
     ground: CellGround
-    about: About
     server: RedisServer
     processes: tuple[Process, ...]
+    about: About = field(default_factory=About)
 
     @property
     def url(self) -> str:
@@ -118,14 +118,15 @@ class _Starter:
         )
         if self.proxy:
             await self.proxy.lead(ground)
-        process, about = await scope.enter_async_context(fixture(place, self.http))
+        process = await scope.enter_async_context(fixture(place, self.http))
         # The proxy is every cell's: whose path broke can't be judged.
         programs = (redis.process, process, *([self.proxy.process] if self.proxy else []))
-        return LocalCell(ground.profile, ground, about, redis, programs)
+        return LocalCell(ground.profile, ground, redis, programs)
 
     def _place(self, ground: CellGround, cell: Cell) -> FixturePlace:
         return FixturePlace(
             profile=ground.profile,
+            app=cell.variant.app,
             file=self.run / cell.file,
             url=ground.http,
             redis=ground.redis,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 import aiohttp
 
-from harness.stack.fixture import warm
+from harness.stack.fixture import about, warm
 
 
 class Started(Protocol):
@@ -29,4 +30,9 @@ async def start_together(starts: Iterable[Coroutine[Any, Any, AnyCell]], http: a
     cells = [task.result() for task in tasks]
     # Together and not before all are up: whoever came first would have been warm and idle for longest.
     await asyncio.gather(*(warm(cell.profile, cell.url, http) for cell in cells))
-    return cells
+    return list(await asyncio.gather(*(_asked(cell, http) for cell in cells)))
+
+
+async def _asked(cell: AnyCell, http: aiohttp.ClientSession) -> AnyCell:
+    """With what it says of itself; now there is a connection whose socket can be asked too."""
+    return replace(cell, about=await about(cell.url, http))  # type: ignore[type-var]  # each stack's cell is a dataclass

@@ -20,8 +20,6 @@ PROXIED = GOOD.replace("kind: idle-drop, limit: 240s", "kind: proxy-hung")
 @pytest.fixture
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine that has everything but a Toxiproxy."""
-    (tmp_path / "java-options").touch()
-    monkeypatch.setattr(launch, "FIXTURE", tmp_path)
     monkeypatch.setattr(launch, "NEEDED", ())
     for module in (toxiproxy, doctor):
         monkeypatch.setattr(module, "TOXIPROXY", tmp_path / "toxiproxy-server")

@@ -1,0 +1,61 @@
+"""Which build of the fixture a profile runs on: a line of Spring Boot, maybe with a Lettuce other than its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import Mistake
+from harness.places import FIXTURES
+
+LINES = ("3.5", "4.0", "4.1")
+DEFAULT = LINES[0]
+BOOT, LETTUCE = "fixture.boot", "fixture.lettuce"
+_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(\.RELEASE)?")
+# The oldest Lettuce that a line's Spring Data Redis can be linked with, as measured: it uses what came with that one.
+OLDEST = {"3.5": (6, 4), "4.0": (6, 4), "4.1": (7, 5)}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Variant:
+    """`lettuce` is empty where it is the line's own, else a Maven version, such as 7.5.2.RELEASE."""
+
+    boot: str = DEFAULT
+    lettuce: str = ""
+
+    @property
+    def tag(self) -> str:
+        """What follows the line in the name of a folder or an image."""
+        return f"-lettuce-{self.lettuce}" if self.lettuce else ""
+
+    @property
+    def name(self) -> str:
+        return f"boot-{self.boot}{self.tag}"
+
+    @property
+    def app(self) -> Path:
+        return FIXTURES / self.name / "app"
+
+    def __str__(self) -> str:
+        return f"Spring Boot {self.boot}" + (f" with Lettuce {self.lettuce}" if self.lettuce else "")
+
+
+def variant_of(properties: Mapping[str, object], file: Path) -> tuple[Variant, list[Mistake]]:
+    """What the profile names, and what is wrong with it."""
+    boot = str(properties.get(BOOT, DEFAULT))
+    if boot not in LINES:
+        remedy = f"there is no fixture for Spring Boot {boot}; take one of {', '.join(LINES)}"
+        return Variant(), [Mistake(file, BOOT, remedy)]
+    asked = str(properties.get(LETTUCE, ""))
+    if not asked:
+        return Variant(boot), []
+    version = _VERSION.fullmatch(asked)
+    if version is None:
+        return Variant(boot), [Mistake(file, LETTUCE, f"'{asked}' is no version of Lettuce; write one such as 7.5.2")]
+    if (int(version[1]), int(version[2])) < OLDEST[boot]:
+        oldest = ".".join(map(str, OLDEST[boot]))
+        problem = f"Spring Boot {boot} does not start with Lettuce {asked}; take {oldest} or later, or another line"
+        return Variant(boot), [Mistake(file, LETTUCE, problem)]
+    return Variant(boot, asked if version[4] else f"{asked}.RELEASE"), []
