@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -58,6 +58,18 @@ class FirewallCount:
 def _stalls(event: Event, profile: str) -> bool:
     """The harness's own standstill is everybody's."""
     return event.what == "stall" and event.profile in {"", profile}
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """In order, with what overlaps made one."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda span: span.began):
+        if merged and span.began <= merged[-1].ended:
+            last = merged.pop()
+            merged.append(Span(span.name, last.began, max(last.ended, span.ended)))
+        else:
+            merged.append(span)
+    return merged
 
 
 def _overlap(one: Span, other: Span) -> bool:
@@ -140,7 +152,7 @@ class Record:
         stopping = {f.kind for phase in self.scenario.phases for f in phase.faults if f.stops_application}
         meant = [span for span in self.faults if span.name in stopping]
         stalls = [Span("stall", e.at, e.at + float(e.detail["lasted"])) for e in self.events if _stalls(e, profile)]
-        return [span for span in stalls if not any(_overlap(span, fault) for fault in meant)]
+        return _merged(span for span in stalls if not any(_overlap(span, fault) for fault in meant))
 
     def stood_still(self, profile: str) -> float:
         """The share of the played time."""

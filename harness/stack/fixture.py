@@ -18,6 +18,7 @@ from harness.stack.waiting import wait_until
 
 HTTP_PORT = 8080
 WARMING = 20  # rounds at least; a JVM's first requests load and compile classes, and take longer than a scaled timeout
+FIRST_TRIES = 10  # to make a session
 CALM = 10  # rounds in a row, of a read and a write, that take no longer than ...
 CALM_WITHIN = 0.1  # s; all fixtures warm up together, so that it is calm only when the CPU is enough for all of them
 PATIENCE = 200  # rounds; a slow machine is left to the judge, who sees whether its figures can be trusted
@@ -83,14 +84,7 @@ async def about(url: str, http: aiohttp.ClientSession) -> About:
 
 async def warm(profile: str, url: str, http: aiohttp.ClientSession) -> None:
     """Visits one after the other, as any application has had before the trouble comes. Not recorded."""
-    async with http.post(f"{url}/session", params={"user": "warming"}) as created:
-        cookie = created.cookies.get("SESSION")
-        if created.status != 201 or cookie is None:
-            raise CannotPlay(
-                f"the fixture of profile '{profile}' can't make a session: HTTP {created.status}: "
-                f"{(await created.text())[:500]}"
-            )
-    headers = {"Cookie": f"SESSION={cookie.value}"}
+    headers = {"Cookie": f"SESSION={await _first_session(profile, url, http)}"}
     calm = 0
     for done in range(PATIENCE):
         if done >= WARMING and calm >= CALM:
@@ -100,6 +94,18 @@ async def warm(profile: str, url: str, http: aiohttp.ClientSession) -> None:
             async with http.request(method, f"{url}/session", headers=headers) as answer:
                 await answer.read()
         calm = calm + 1 if asyncio.get_running_loop().time() - began <= CALM_WITHIN else 0
+
+
+async def _first_session(profile: str, url: str, http: aiohttp.ClientSession) -> str:
+    """Its cookie. A cold JVM beside many others may need longer for its first commands than a scaled timeout allows."""
+    said = ""
+    for _ in range(FIRST_TRIES):
+        async with http.post(f"{url}/session", params={"user": "warming"}) as created:
+            cookie = created.cookies.get("SESSION")
+            if created.status == 201 and cookie is not None:
+                return cookie.value
+            said = f"HTTP {created.status}: {(await created.text())[:500]}"
+    raise CannotPlay(f"the fixture of profile '{profile}' can't make a session, not in {FIRST_TRIES} tries: {said}")
 
 
 def _arguments(place: FixturePlace) -> list[str]:
