@@ -17,6 +17,7 @@ from harness.errors import EXIT_BROKEN, EXIT_FAIL, EXIT_INTERRUPTED, EXIT_PASS, 
 from harness.launch import ask, exit_code, judge_and_report, launch, way_for
 from harness.places import REPORTS
 from harness.planview import show_plan
+from harness.spring.taking import say
 
 EXIT_CODES = """\b
 Exit codes:
@@ -74,6 +75,7 @@ def run(  # noqa: PLR0913, PLR0917  one parameter per option
     """Play scenarios (names from scenarios/, or paths; default: idle-drop), judge and report."""
     with _speaking_clearly():
         questions = [question for name in scenarios or ("idle-drop",) for question in ask(name, profiles, firewall)]
+        say(profile for question in questions for profile in question.profiles)
         way = way_for(stack, questions)
         codes = []
         for question in questions:
@@ -100,7 +102,9 @@ def _worst(codes: list[int]) -> int:
 def plan(scenario: str, profiles: tuple[str, ...], firewall: str | None) -> None:
     """Show a scenario's timeline and what each phase does; starts nothing."""
     with _speaking_clearly():
-        for question in ask(scenario, profiles, firewall):
+        questions = ask(scenario, profiles, firewall)
+        say(profile for question in questions for profile in question.profiles)
+        for question in questions:
             show_plan(question)
 
 

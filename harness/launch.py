@@ -20,10 +20,13 @@ from harness.errors import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_PASS, CannotPlay,
 from harness.firewalls import find_firewall
 from harness.manifest import Cell, Git, Manifest, read_manifest
 from harness.places import FIXTURE, PROFILES, ROOT, SCENARIOS, clear_work, new_run, point_latest
-from harness.profile import SUFFIXES, Profile, read_profile
+from harness.profile import SUFFIXES, Profile
 from harness.record import read_events
 from harness.scale import surroundings
 from harness.scenario import Scenario, find, read_scenario
+from harness.spring.documents import ALL_SUFFIXES
+from harness.spring.metadata import known_keys
+from harness.spring.taking import require_own_names, take, with_unknown_keys
 from harness.stack.namespace import Inside, Way, find_way, require_firewall
 from harness.stack.process import PATH
 from harness.stack.toxiproxy import require_server
@@ -69,6 +72,7 @@ def _profiles(scenario: Scenario, profile_names: Sequence[str]) -> list[Profile]
     profiles, mistakes = _read_profiles(names)
     if mistakes:
         raise InputError(mistakes)
+    require_own_names(profiles)
     return profiles
 
 
@@ -76,7 +80,8 @@ def _read_profiles(names: Sequence[str]) -> tuple[list[Profile], list[Mistake]]:
     profiles, mistakes = [], []
     for name in names:
         try:
-            profiles.append(read_profile(find(name, PROFILES, SUFFIXES, "profile")))
+            profile = take(find(name, PROFILES, ALL_SUFFIXES, "profile"), os.environ)
+            profiles.append(with_unknown_keys(profile, known_keys(FIXTURE / "lib")))
         except InputError as error:
             found = error.mistakes
             mistakes += found if isinstance(found, list) else [Mistake(PROFILES, name, found)]
@@ -181,9 +186,12 @@ def _write_input(run: Path, question: Question, seed: int, way: Way) -> None:
     (run / "scenario.yaml").write_text(question.text, encoding="utf-8")
     cells = []
     for profile in question.profiles:
-        target = Path("profiles") / f"{profile.name}{profile.file.suffix}"
-        shutil.copyfile(profile.file, run / target)
-        cells.append(Cell(profile=profile.name, file=str(target)))
+        suffix = profile.file.suffix if profile.file.suffix in SUFFIXES else SUFFIXES[0]
+        target = Path("profiles") / f"{profile.name}{suffix}"
+        (run / target).write_bytes(profile.text.encode())
+        cells.append(
+            Cell(profile=profile.name, file=str(target), source=profile.source, findings=list(profile.findings))
+        )
     Manifest(
         harness=version("redis-resilience-harness"),
         command=["harness", *sys.argv[1:]],

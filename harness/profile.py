@@ -1,9 +1,9 @@
-"""A profile: one client configuration, Spring's own file. Read here only to check it; Spring gets it unchanged."""
+"""A profile: one client configuration, Spring's own file. `harness.spring` makes one of a team's whole file."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from harness.errors import InputError, Mistake
+from harness.manifest import Finding
 from harness.yamlfile import plain, read_yaml
 
 SUFFIXES = (".yml", ".yaml")
@@ -54,19 +55,28 @@ ASKED = {
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A configuration by name, and its properties with canonical keys."""
+    """A configuration by name, and its properties with canonical keys.
+
+    `text` is what Spring is given, `source` says what that was made from, nothing where it is the file itself, and
+    `old_keys` are keys that only an older Spring Boot reads: not given to Spring, but worth a finding.
+    """
 
     name: str
     file: Path
     properties: dict[str, object]
     about: str
+    text: str = field(default="", repr=False)
+    source: str = ""
+    old_keys: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def asked(self) -> dict[str, object]:
         """What the profile asks for, by effective setting's name; durations in ms."""
         wanted = {ASKED[key]: value for key, value in self.properties.items() if key in ASKED}
         timeout = self.properties.get("spring.data.redis.timeout")
         if timeout is not None:
-            wanted["read-timeout" if wanted.get("client-type") == "jedis" else "command-timeout"] = timeout
+            jedis = str(wanted.get("client-type")).lower() == "jedis"
+            wanted["read-timeout" if jedis else "command-timeout"] = timeout
         return wanted
 
 
@@ -86,10 +96,10 @@ def _flatten(node: Any, prefix: str, into: dict[str, object]) -> None:
         if isinstance(value, dict):
             _flatten(value, name, into)
         else:
-            into[_canonical(name)] = value
+            into[canonical(name)] = value
 
 
-def _canonical(key: str) -> str:
+def canonical(key: str) -> str:
     """Spring binds maxActive, max_active and max-active alike; the last is the canonical form."""
     return re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", key).replace("_", "-").lower()
 
