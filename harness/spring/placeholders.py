@@ -58,7 +58,7 @@ class Placeholders:
         found = self._found(name)
         if found is None and not colon:
             raise Unresolved(
-                f"${{{name}}} is nowhere set; set the environment variable {variables(name)[-1]}, "
+                f"${{{name}}} is nowhere set; set the environment variable {_plain(name).upper()}, "
                 f"or give a default: ${{{name}:...}}"
             )
         return self._text(otherwise if found is None else found, (*within, name))
@@ -74,9 +74,12 @@ class Placeholders:
 
 
 def variables(name: str) -> list[str]:
-    """The environment variables that Spring takes for this name; the last is the one to recommend."""
-    plain = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
-    return list(dict.fromkeys((name, name.replace("-", "").replace(".", "_").upper(), plain, plain.upper())))
+    """The environment variables that Spring takes for this name."""
+    return [name, name.replace("-", "").replace(".", "_").upper(), _plain(name), _plain(name).upper()]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
 
 
 def _written(value: object) -> str:

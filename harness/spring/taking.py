@@ -72,8 +72,10 @@ def _resolved(application: Application, environment: Mapping[str, str]) -> tuple
     """And the keys whose value would be a secret. Only what goes on must be resolvable: a password need not."""
     placeholders = Placeholders(application.entries, environment)
     resolved, secrets, mistakes = dict(application.entries), set(), []
-    for key in sorted({SERVLET_TIMEOUT, *reduced(application.entries).kept} & resolved.keys()):
-        entry = resolved[key]
+    going_on = {SERVLET_TIMEOUT, *reduced(application.entries).kept}
+    for key, entry in application.entries.items():
+        if key not in going_on:
+            continue
         try:
             resolved[key] = replace(entry, value=placeholders.resolved(entry.value))
         except Secret:
