@@ -42,7 +42,7 @@ def read_yaml_documents(path: Path, text: str) -> list[Any]:
 def read_text(path: Path) -> str:
     """Raises InputError."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # some editors of Windows begin with a mark
     except OSError as error:
         raise InputError(f"{path}: can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

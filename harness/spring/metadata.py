@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 PATH = "META-INF/spring-configuration-metadata.json"
-_VERSION = re.compile(r"spring-boot-(\d+\.\d+)\.[^-]*\.jar")
+_VERSION = re.compile(r"spring-boot-(\d+\.\d+)\..*\.jar")
 
 
 class _Told(BaseModel):

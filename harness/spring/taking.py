@@ -114,6 +114,6 @@ def _text(properties: Mapping[str, object], source: str) -> str:
 
 
 def _nothing_of_ours(path: Path, part: Reduced) -> Iterable[Finding]:
-    if not part.kept and part.others:
+    if not part.kept and (part.others or part.old_keys):
         text = "says nothing that the stack does not replace: the client has Spring Boot's defaults"
         yield Finding(key=path.name, text=text)

@@ -71,6 +71,11 @@ def test_a_yaml_key_knows_its_line_in_the_file_and_how_it_is_written(tmp_path: P
     )
 
 
+def test_a_mark_of_the_byte_order_is_no_part_of_the_first_key(tmp_path: Path) -> None:
+    assert documents(tmp_path, "\ufeffa: 1\n") == [{"a": 1}]
+    assert documents(tmp_path, "\ufeffa=1\n", "p.properties") == [{"a": "1"}]
+
+
 def test_what_a_merge_key_brings_is_there(tmp_path: Path) -> None:
     assert documents(tmp_path, "x: &x {a: 1}\ny:\n  <<: *x\n  b: 2\n") == [{"x.a": 1, "y.a": 1, "y.b": 2}]
 

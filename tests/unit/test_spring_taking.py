@@ -211,6 +211,7 @@ def test_the_servlets_session_timeout_goes_on_unless_spring_sessions_own_is_ther
 
 def test_a_file_that_says_nothing_of_redis_is_told(tmp_path: Path) -> None:
     assert "p.yml" in told(taken(tmp_path, "a: 1\n"))
+    assert "p.yml" in told(taken(tmp_path, "spring.redis.timeout: 2s\n"))
 
 
 def test_a_profiles_file_by_itself_is_told_of_the_one_that_spring_reads_first(tmp_path: Path) -> None:
