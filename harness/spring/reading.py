@@ -71,8 +71,12 @@ def _unconditional(documents: Sequence[Document]) -> dict[str, Entry]:
 
 
 def _groups(entries: Mapping[str, Entry], environment: Mapping[str, str]) -> dict[str, list[str]]:
-    keys = {key.partition("[")[0] for key in entries if key.startswith(GROUP)}
-    return {key.removeprefix(GROUP): _names(entries, key, environment) for key in sorted(keys)}
+    """By their names as they are written, in which capital letters and underscores count."""
+    keys = {key.partition("[")[0]: entry.key for key, entry in entries.items() if key.startswith(GROUP)}
+    return {
+        written.split(".", GROUP.count("."))[-1].partition("[")[0]: _names(entries, key, environment)
+        for key, written in keys.items()
+    }
 
 
 def _names(entries: Mapping[str, Entry], key: str, environment: Mapping[str, str]) -> list[str]:

@@ -11,7 +11,7 @@ from harness.spring.secrets import in_address, secret
 
 REDIS, OLD_REDIS, SESSION, FIXTURE = "spring.data.redis", "spring.redis", "spring.session", "fixture"
 SERVLET_TIMEOUT = "server.servlet.session.timeout"
-OTHER_STORES = tuple(f"{SESSION}.{store}" for store in ("jdbc", "mongodb", "hazelcast"))
+OTHER_STORES = tuple(f"{SESSION}.{store}" for store in ("jdbc", "mongodb", "data.mongodb", "hazelcast"))
 CLIENT_TYPE = f"{REDIS}.client-type"
 CLIENTS = {"lettuce": "jedis", "jedis": "lettuce"}
 

@@ -22,12 +22,13 @@ _TRAPS = (
     (r"pool\.(test-on-create|block-when-exhausted|fairness|jmx-enabled|eviction-policy.*)", JAVA),
     (r"(keep-?alive|tcp-keep-?alive)(\.enabled?)?", "fixture.keepalive.enabled"),
     (r"(?:tcp-)?keep-?alive\.(idle|interval|count)", r"fixture.keepalive.\1"),
+    (r"tcp-user-timeout\..+", "fixture.tcp-user-timeout"),
     (r"(connection|socket-options\.connect|socket-options\.connection)-timeout", "spring.data.redis.connect-timeout"),
     (r"(command|read|so|socket|response|redis)-timeout|(lettuce|jedis)\.timeout", "spring.data.redis.timeout"),
     (r"timeout-options\..*", "spring.data.redis.timeout"),
     (
         r"spring\.session\.store-type",
-        "Spring Boot 3 and later choose the store by what is on the class path; remove it",
+        "the store is the one that is on the class path; remove it",
     ),
     (r"spring\.session\.(max-inactive-interval|timeout-.+|redis\.timeout)(-.+)?", "spring.session.timeout"),
 )

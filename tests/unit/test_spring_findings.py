@@ -107,6 +107,7 @@ def test_the_nearest_that_works_is_named(line: Metadata, key: str, instead: str)
         (f"{REDIS}.lettuce.client-options.auto-reconnect", "fixture.auto-reconnect"),
         (f"{REDIS}.lettuce.client-options.socket-options.keep-alive.idle", "fixture.keepalive.idle"),
         (f"{REDIS}.lettuce.client-options.socket-options.keep-alive", "fixture.keepalive.enabled"),
+        (f"{REDIS}.lettuce.client-options.socket-options.tcp-user-timeout.enable", "fixture.tcp-user-timeout"),
     ],
 )
 def test_what_takes_java_code_can_be_tried_here(line: Metadata, key: str, setting: str) -> None:

@@ -115,11 +115,11 @@ def test_documents_hold_by_the_active_profiles_and_the_later_one_wins(tmp_path: 
 
 
 def test_the_file_names_its_active_profiles_unless_the_environment_does(tmp_path: Path) -> None:
-    text = f"spring.profiles: {{active: '${{STAGE:prod}}', group.all: prod}}\n---\nspring.config.activate.on-profile: prod\n{TIMEOUT}: 2s\n"
+    text = f"spring.profiles: {{active: '${{STAGE:prod}}', group.allOf_them: prod}}\n---\nspring.config.activate.on-profile: prod\n{TIMEOUT}: 2s\n"
     assert taken(tmp_path, text).properties == {TIMEOUT: "2s"}
     assert taken(tmp_path, text, STAGE="dev").properties == {}
     assert taken(tmp_path, text, SPRING_PROFILES_ACTIVE="dev").properties == {}
-    assert taken(tmp_path, text, SPRING_PROFILES_ACTIVE="all").properties == {TIMEOUT: "2s"}
+    assert taken(tmp_path, text, SPRING_PROFILES_ACTIVE="allOf_them").properties == {TIMEOUT: "2s"}
 
 
 def test_without_an_active_profile_the_default_one_holds_and_what_does_not_is_said(tmp_path: Path) -> None:
