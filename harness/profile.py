@@ -80,9 +80,9 @@ class Profile:
         return wanted
 
 
-def read_profile(path: Path) -> Profile:
-    """Raises InputError where the file is no mapping of Spring properties, or asks twice for one thing."""
-    tree = read_yaml(path)
+def read_profile(path: Path, text: str | None = None) -> Profile:
+    """Of the file, or of what was made from it. Raises InputError where that is no mapping of Spring properties."""
+    tree = read_yaml(path, text)
     if tree is not None and not isinstance(tree, dict):
         raise InputError([Mistake(path, "line 1", "is no mapping; write Spring properties: spring.data.redis...")])
     properties: dict[str, object] = {}

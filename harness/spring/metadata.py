@@ -66,9 +66,13 @@ def uniform(key: str) -> str:
     return re.sub(r"\[[^\]]*\]|[-_]", "", key).lower()
 
 
-@cache
 def known_keys(lib: Path) -> Metadata:
-    """Of the jars in a folder; knows nothing where the application is not built."""
+    """Of the jars in a folder; knows nothing where the application is not built, which may be mended later."""
+    return _known_keys(lib) if lib.is_dir() else Metadata()
+
+
+@cache
+def _known_keys(lib: Path) -> Metadata:
     jars = sorted(lib.glob("spring-*.jar"))
     properties = [told for jar in jars for told in _told(jar)]
     live = [told for told in properties if not told.gone]

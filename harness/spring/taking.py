@@ -32,9 +32,10 @@ def take(path: Path, environment: Mapping[str, str]) -> Profile:
     findings = (*application.findings, *part.findings, *_nothing_of_ours(path, part))
     if _can_stay(application, part):
         return replace(read_profile(path), name=name_of(path), text=path.read_bytes().decode(), findings=findings)
-    properties = {key: entry.value for key, entry in part.kept.items()}
     source = _source(application, part)
-    return Profile(name_of(path), path, properties, source, _text(properties, source), source, part.old_keys, findings)
+    text = _text(part.kept, source)
+    made = replace(read_profile(path, text), name=name_of(path), about=source, text=text)
+    return replace(made, source=source, old_keys=part.old_keys, findings=findings)
 
 
 def with_unknown_keys(profile: Profile, metadata: Metadata) -> Profile:
@@ -106,10 +107,10 @@ def _source(application: Application, part: Reduced) -> str:
     return f"Made from {files}{active}: {keys}; {part.others} of other things left out."
 
 
-def _text(properties: Mapping[str, object], source: str) -> str:
+def _text(kept: Mapping[str, Entry], source: str) -> str:
     """Flat YAML; what JSON writes is a YAML value too, whichever version of YAML reads it."""
-    keys = {key: key if _SIMPLE_KEY.fullmatch(key) else json.dumps(key) for key in properties}
-    lines = [f"{keys[key]}: {json.dumps(value, ensure_ascii=False)}" for key, value in properties.items()]
+    keys = {key: key if _SIMPLE_KEY.fullmatch(key) else json.dumps(key) for key in kept}
+    lines = [f"{keys[key]}: {json.dumps(entry.value, ensure_ascii=False)}" for key, entry in kept.items()]
     return "\n".join([f"# {source}", *lines]) + "\n"
 
 
