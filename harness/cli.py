@@ -14,9 +14,10 @@ from harness import listing
 from harness.clean import clean_up
 from harness.doctor import examine
 from harness.errors import EXIT_BROKEN, EXIT_FAIL, EXIT_INTERRUPTED, EXIT_PASS, EXIT_UNKNOWN, EXIT_USAGE, HarnessError
-from harness.launch import ask, exit_code, judge_and_report, launch, way_for
+from harness.launch import ask, exit_code, judge_and_report, launch, way_for, with_findings
 from harness.places import REPORTS
 from harness.planview import show_plan
+from harness.spring.taking import say
 
 EXIT_CODES = """\b
 Exit codes:
@@ -75,6 +76,8 @@ def run(  # noqa: PLR0913, PLR0917  one parameter per option
     with _speaking_clearly():
         questions = [question for name in scenarios or ("idle-drop",) for question in ask(name, profiles, firewall)]
         way = way_for(stack, questions)
+        questions = [with_findings(question) for question in questions]
+        say(profile for question in questions for profile in question.profiles)
         codes = []
         for question in questions:
             folder = output / question.name if output and len(questions) > 1 else output
@@ -100,7 +103,9 @@ def _worst(codes: list[int]) -> int:
 def plan(scenario: str, profiles: tuple[str, ...], firewall: str | None) -> None:
     """Show a scenario's timeline and what each phase does; starts nothing."""
     with _speaking_clearly():
-        for question in ask(scenario, profiles, firewall):
+        questions = [with_findings(question) for question in ask(scenario, profiles, firewall)]
+        say(profile for question in questions for profile in question.profiles)
+        for question in questions:
             show_plan(question)
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -20,10 +20,13 @@ from harness.errors import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_PASS, CannotPlay,
 from harness.firewalls import find_firewall
 from harness.manifest import Cell, Git, Manifest, read_manifest
 from harness.places import PROFILES, ROOT, SCENARIOS, clear_work, new_run, point_latest
-from harness.profile import SUFFIXES, Profile, read_profile
+from harness.profile import SUFFIXES, Profile
 from harness.record import read_events
 from harness.scale import surroundings
 from harness.scenario import Scenario, find, read_scenario
+from harness.spring.documents import ALL_SUFFIXES
+from harness.spring.metadata import known_keys
+from harness.spring.taking import require_own_names, take, with_unknown_keys
 from harness.stack.build import build_fixtures
 from harness.stack.namespace import Inside, Way, find_way, require_firewall
 from harness.stack.process import PATH
@@ -71,6 +74,7 @@ def _profiles(scenario: Scenario, profile_names: Sequence[str]) -> list[Profile]
     profiles, mistakes = _read_profiles(names)
     if mistakes:
         raise InputError(mistakes)
+    require_own_names(profiles)
     return profiles
 
 
@@ -78,11 +82,17 @@ def _read_profiles(names: Sequence[str]) -> tuple[list[Profile], list[Mistake]]:
     profiles, mistakes = [], []
     for name in names:
         try:
-            profiles.append(read_profile(find(name, PROFILES, SUFFIXES, "profile")))
+            profiles.append(take(find(name, PROFILES, ALL_SUFFIXES, "profile"), os.environ))
         except InputError as error:
             found = error.mistakes
             mistakes += found if isinstance(found, list) else [Mistake(PROFILES, name, found)]
     return profiles, mistakes
+
+
+def with_findings(question: Question) -> Question:
+    """With what its profiles say in vain to their line of Spring Boot, as far as that is built here."""
+    known = {variant: known_keys(variant.app / "lib") for variant in _variants([question])}
+    return replace(question, profiles=[with_unknown_keys(p, known[p.variant]) for p in question.profiles])
 
 
 def require_tools(questions: Sequence[Question]) -> Way:
@@ -186,10 +196,10 @@ def _write_input(run: Path, question: Question, seed: int, way: Way) -> None:
     (run / "scenario.yaml").write_text(question.text, encoding="utf-8")
     cells = []
     for profile in question.profiles:
-        target = Path("profiles") / f"{profile.name}{profile.file.suffix}"
-        shutil.copyfile(profile.file, run / target)
-        variant = profile.variant
-        cells.append(Cell(profile=profile.name, file=str(target), boot=variant.boot, lettuce=variant.lettuce))
+        suffix = profile.file.suffix if profile.file.suffix in SUFFIXES else SUFFIXES[0]
+        target = Path("profiles") / f"{profile.name}{suffix}"
+        (run / target).write_bytes(profile.text.encode())
+        cells.append(_cell(profile, target))
     Manifest(
         harness=version("redis-resilience-harness"),
         command=["harness", *sys.argv[1:]],
@@ -204,6 +214,18 @@ def _write_input(run: Path, question: Question, seed: int, way: Way) -> None:
         surroundings=surroundings(question.scenario),
         cells=cells,
     ).write(run)
+
+
+def _cell(profile: Profile, target: Path) -> Cell:
+    variant, findings = profile.variant, list(profile.findings)
+    return Cell(
+        profile=profile.name,
+        file=str(target),
+        boot=variant.boot,
+        lettuce=variant.lettuce,
+        source=profile.source,
+        findings=findings,
+    )
 
 
 def _closed(run: Path) -> None:

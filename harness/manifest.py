@@ -61,8 +61,19 @@ class About(Recorded):
         return max(0.0, float(run) / 1000) if isinstance(run, int | float) else 0.0
 
 
+class Finding(Recorded):
+    """What a profile says in vain: no value is ever in it. Reads as a sentence that begins with the key."""
+
+    key: str
+    text: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.text}" + (f"; {self.remedy}" if self.remedy else "")
+
+
 class Cell(Recorded):
-    """One profile's place in the run."""
+    """One profile's place in the run. `source` says what the file was made from; nothing where it is the user's own."""
 
     profile: str
     file: str
@@ -70,6 +81,8 @@ class Cell(Recorded):
     lettuce: str = ""
     address: str = ""
     about: About = About()
+    source: str = ""
+    findings: list[Finding] = []
 
     @property
     def variant(self) -> Variant:

@@ -1,4 +1,4 @@
-"""A profile: one client configuration, Spring's own file. Read here only to check it; Spring gets it unchanged."""
+"""A profile: one client configuration, Spring's own file. `harness.spring` makes one of a team's whole file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from harness.errors import InputError, Mistake
+from harness.manifest import Finding
 from harness.variant import Variant, variant_of
 from harness.yamlfile import plain, read_yaml
 
@@ -60,26 +61,35 @@ ASKED = {
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A configuration by name, and its properties with canonical keys."""
+    """A configuration by name, and its properties with canonical keys.
+
+    `text` is what Spring is given, `source` says what that was made from, nothing where it is the file itself, and
+    `old_keys` are keys that only an older Spring Boot reads: not given to Spring, but worth a finding.
+    """
 
     name: str
     file: Path
     properties: dict[str, object]
     about: str
     variant: Variant = field(default_factory=Variant)
+    text: str = field(default="", repr=False)
+    source: str = ""
+    old_keys: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def asked(self) -> dict[str, object]:
         """What the profile asks for, by effective setting's name; durations in ms."""
         wanted = {ASKED[key]: value for key, value in self.properties.items() if key in ASKED}
         timeout = self.properties.get("spring.data.redis.timeout")
         if timeout is not None:
-            wanted["read-timeout" if wanted.get("client-type") == "jedis" else "command-timeout"] = timeout
+            jedis = str(wanted.get("client-type")).lower() == "jedis"
+            wanted["read-timeout" if jedis else "command-timeout"] = timeout
         return wanted
 
 
-def read_profile(path: Path) -> Profile:
-    """Raises InputError where the file is no mapping of Spring properties, or asks twice for one thing."""
-    tree = read_yaml(path)
+def read_profile(path: Path, text: str | None = None) -> Profile:
+    """Of the file, or of what was made from it. Raises InputError where that is no mapping of Spring properties."""
+    tree = read_yaml(path, text)
     if tree is not None and not isinstance(tree, dict):
         raise InputError([Mistake(path, "line 1", "is no mapping; write Spring properties: spring.data.redis...")])
     properties: dict[str, object] = {}
@@ -96,10 +106,10 @@ def _flatten(node: Any, prefix: str, into: dict[str, object]) -> None:
         if isinstance(value, dict):
             _flatten(value, name, into)
         else:
-            into[_canonical(name)] = value
+            into[canonical(name)] = value
 
 
-def _canonical(key: str) -> str:
+def canonical(key: str) -> str:
     """Spring binds maxActive, max_active and max-active alike; the last is the canonical form."""
     return re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", key).replace("_", "-").lower()
 

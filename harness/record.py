@@ -1,7 +1,7 @@
 """What a run leaves behind: a directory of plain files, appended to as things happen.
 
     manifest.json    what was played, where, with which versions and settings
-    scenario.yaml    the question, copied verbatim; profiles/ likewise
+    scenario.yaml    the question, copied verbatim; profiles/ what Spring was given
     events.jsonl     one line per thing that happened: {"at": 15.003, "what": "injected", ...}
     samples.csv      one line per planned request
     logs/ evidence/  what the parts said, and what was looked up when something failed

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,18 +28,41 @@ Model = TypeVar("Model", bound=Strict)
 
 def read_yaml(path: Path, text: str | None = None) -> Any:
     """The file's tree, or that of `text` in its place, with line numbers still on it. Raises InputError."""
+    text = read_text(path) if text is None else text
+    with _saying_where(path):
+        return YAML(typ="rt").load(text)
+
+
+def read_yaml_documents(path: Path, text: str) -> list[Any]:
+    """The trees between the lines `---`, those of `text` as what stands in the file. Raises InputError."""
+    with _saying_where(path):
+        return list(YAML(typ="rt").load_all(text))
+
+
+def read_text(path: Path) -> str:
+    """Raises InputError."""
     try:
-        text = path.read_text(encoding="utf-8") if text is None else text
+        return path.read_text(encoding="utf-8-sig")  # some editors of Windows begin with a mark
     except OSError as error:
         raise InputError(f"{path}: can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: is not a text file in UTF-8 (byte {error.start})") from error
+
+
+@contextmanager
+def _saying_where(path: Path) -> Iterator[None]:
     try:
-        return YAML(typ="rt").load(text)
+        yield
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"line {mark.line + 1}" if mark else "somewhere"
-        raise InputError([Mistake(path, place, f"not YAML: {error.problem or error.context}")]) from error
+        raise InputError([Mistake(path, place, f"not YAML: {_without_values(error)}")]) from None
+
+
+def _without_values(error: MarkedYAMLError) -> str:
+    """ruamel quotes the values of a key that stands twice, and a value that begins with a star: maybe a password."""
+    said = str(error.problem or error.context).partition(" with value ")[0]
+    return re.sub(r"(undefined (?:alias|tag handle)) .*", r"\1", said, flags=re.DOTALL)
 
 
 def read_model(path: Path, model: type[Model], text: str | None = None) -> Model:

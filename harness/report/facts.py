@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.analysis import Record, Span
-from harness.manifest import About
+from harness.manifest import About, Cell
 from harness.record import OK
 from harness.verdict import CellVerdict, Verdict
 
@@ -93,6 +93,7 @@ class Client:
     ports: list[tuple[int, int]]
     trouble: Trouble | None
     dropped: Dropped
+    cell: Cell
 
     @property
     def profile(self) -> str:
@@ -162,15 +163,18 @@ def _client(record: Record, cell: CellVerdict) -> Client:
         frame["phase"].to_numpy(dtype=object),
     )
     broken = frame[failed]
+    unknown = Cell(profile=cell.profile, file="")
+    played = next((part for part in record.manifest.cells if part.profile == cell.profile), unknown)
     return Client(
         verdict=cell,
-        about=next((part.about for part in record.manifest.cells if part.profile == cell.profile), About()),
+        about=played.about,
         requests=columns.where(judged),
         unjudged=columns.where(~judged),
         kinds=_kinds(*(broken[name].to_numpy(dtype=object) for name in ("outcome", "exception", "root"))),
         ports=_ports(broken["port"].to_numpy()),
         trouble=_trouble(record, cell.profile),
         dropped=_dropped(record, cell.profile),
+        cell=played,
     )
 
 

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harness.manifest import Scaled
+from harness.manifest import Finding, Scaled
 from harness.report.evidence import Piece, pieces
 from harness.report.facts import Client, FailureKind, Findings
 from harness.report.selfcheck import Doubtful, self_check
@@ -63,6 +63,8 @@ class Chapter:
     canary: list[str]
     latencies: list[Both]
     evidence: list[Piece]
+    source: str
+    findings: list[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,8 @@ def _chapter(client: Client, findings: Findings) -> Chapter:
         canary=_canary(client.profile, findings),
         latencies=[latency(client.requests.percentile(percent), client, scale) for percent in PERCENTILES],
         evidence=pieces(findings.record.path, client.profile),
+        source=client.cell.source,
+        findings=client.cell.findings,
     )
 
 

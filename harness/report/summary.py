@@ -46,6 +46,7 @@ def _markdown(findings: Findings) -> Iterator[str]:
     yield from _reasons(findings.verdict)
     yield from (f"\n> **note:** {_safe(note)}" for note in findings.verdict.notes)
     yield from (f"\n> **doubt:** {_safe(doubt)}" for doubt in doubts(findings.verdict))
+    yield from _files(findings)
     yield from _evidence(findings)
     yield from _checks(findings)
 
@@ -66,6 +67,15 @@ def _reasons(verdict: Verdict) -> Iterator[str]:
         yield "\n### Why\n"
     for profile, said, reason in told:
         yield f"- **{profile}** {said}: {_safe(reason)}"
+
+
+def _files(findings: Findings) -> Iterator[str]:
+    told = [cell for client in findings.clients if (cell := client.cell).source or cell.findings]
+    if told:
+        yield "\n### What became of the profiles' files"
+    for cell in told:
+        yield f"\n**{cell.profile}** {_safe(cell.source)}".rstrip() + "\n"
+        yield from (f"- `{finding.key}` {_safe(str(finding).removeprefix(finding.key))}" for finding in cell.findings)
 
 
 def _evidence(findings: Findings) -> Iterator[str]:

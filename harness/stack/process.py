@@ -12,6 +12,7 @@ from pathlib import Path
 from harness.errors import CannotPlay
 
 PATIENCE = 3.0  # s between asking a program to stop and making it
+BINDABLE = ("SPRING_", "SERVER_", "FIXTURE_", "LOGGING_")
 # Debian keeps nft and ip where an ordinary user's PATH does not look.
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
@@ -65,6 +66,11 @@ def _ending(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
+def environment() -> dict[str, str]:
+    """Ours without what Spring Boot would take for properties: a fixture has its profile's, and no others."""
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith(BINDABLE)}
+
+
 @asynccontextmanager
 async def running(name: str, argv: list[str], log: Path, cwd: Path, *, at_once: bool = False) -> AsyncIterator[Process]:
     """The program runs while the scope is open; at its end it is asked to stop, or killed `at_once`.
@@ -79,7 +85,7 @@ async def running(name: str, argv: list[str], log: Path, cwd: Path, *, at_once: 
                 stdout=output,
                 stderr=asyncio.subprocess.STDOUT,
                 cwd=cwd,
-                env={**os.environ, "PATH": PATH},
+                env={**environment(), "PATH": PATH},
             )
         except FileNotFoundError as error:
             raise CannotPlay(f"{argv[0]} is not installed; 'make setup' installs it") from error

@@ -65,6 +65,11 @@ def test_there_is_something_to_look_at() -> None:
         (("harness.load",), ("harness.faults", "harness.stack", "harness.runner")),
         (("harness.faults",), ("harness.stack", "harness.load", "harness.runner", "harness.scenario")),
         (("harness.runner",), ("harness.judge", "harness.analysis", "harness.report", "harness.stack")),
+        (("harness.profile",), ("harness.spring",)),
+        (
+            ("harness.spring",),
+            ("harness.stack", "harness.scenario", "harness.launch", "harness.report", "harness.judge"),
+        ),
         (("harness.record", "harness.manifest"), ("harness.scenario", "harness.analysis", "harness.report")),
     ],
 )

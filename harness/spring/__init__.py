@@ -1,0 +1,1 @@
+"""Reads a team's own configuration as Spring would, and finds what of it concerns Redis and the session."""
