@@ -20,10 +20,11 @@ from harness.errors import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_PASS, CannotPlay,
 from harness.firewalls import find_firewall
 from harness.manifest import Cell, Git, Manifest, read_manifest
 from harness.places import FIXTURE, PROFILES, ROOT, SCENARIOS, clear_work, new_run, point_latest
+from harness.playable import Stack, brings_image, only_foreign, require_applications
 from harness.profile import SUFFIXES, Profile, read_profile
 from harness.record import read_events
 from harness.scale import surroundings
-from harness.scenario import Scenario, find, read_scenario
+from harness.scenario import Scenario, beside, find, read_scenario
 from harness.stack.namespace import Inside, Way, find_way, require_firewall
 from harness.stack.process import PATH
 from harness.stack.toxiproxy import require_server
@@ -31,7 +32,7 @@ from harness.stack.toxiproxy import require_server
 if TYPE_CHECKING:
     from harness.verdict import Verdict
 
-NEEDED = ("redis-server", "nft", "ip", "setpriv", "unshare", "mount", "sysctl", "java")
+NEEDED = ("redis-server", "nft", "ip", "setpriv", "unshare", "mount", "sysctl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def ask(scenario_name: str, profile_names: Sequence[str], firewall: str | None =
     """
     file = find(scenario_name, SCENARIOS, (".yaml", ".yml"), "scenario")
     own = read_scenario(file)
-    profiles = _profiles(own, profile_names)
+    profiles = _profiles(profile_names or beside(file, own.profiles))
     if firewall is None:
         return [Question(file.stem, file.read_text(encoding="utf-8"), own, profiles)]
     versions = behind(file, find_firewall(firewall))
@@ -61,8 +62,7 @@ def ask(scenario_name: str, profile_names: Sequence[str], firewall: str | None =
     ]
 
 
-def _profiles(scenario: Scenario, profile_names: Sequence[str]) -> list[Profile]:
-    names = list(profile_names) or scenario.profiles
+def _profiles(names: Sequence[str]) -> list[Profile]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InputError(f"profile '{twice[0]}' is asked for twice; name it once")
@@ -85,10 +85,11 @@ def _read_profiles(names: Sequence[str]) -> tuple[list[Profile], list[Mistake]]:
 
 def require_tools(questions: Sequence[Question]) -> Way:
     """The way into namespaces that let us be a firewall. Raises CannotPlay naming all that is missing at once."""
-    missing = [tool for tool in NEEDED if shutil.which(tool, path=PATH) is None]
+    ours = not only_foreign(question.profiles for question in questions)
+    missing = [tool for tool in (*NEEDED, *["java"] * ours) if shutil.which(tool, path=PATH) is None]
     if missing:
         raise CannotPlay(f"not installed: {', '.join(missing)}; 'make setup' installs them")
-    if not (FIXTURE / "java-options").exists():
+    if ours and not (FIXTURE / "java-options").exists():
         raise CannotPlay("the fixture is not built; 'make setup' builds it")
     if any(question.scenario.through_proxy for question in questions):
         require_server()
@@ -107,8 +108,9 @@ def require_compose() -> Way:
 
 def way_for(stack: str, questions: Sequence[Question]) -> Way:
     """'auto' is the local stack where it can be had, else Compose; the reason is said, as the two are not the same."""
-    if stack == "compose":
+    if stack == "compose" or (stack == "auto" and brings_image(question.profiles for question in questions)):
         return _compose(questions)
+    _require_applications(questions, "local")
     try:
         return require_tools(questions)
     except CannotPlay as error:
@@ -117,8 +119,14 @@ def way_for(stack: str, questions: Sequence[Question]) -> Way:
         return _compose_instead(error, questions)
 
 
+def _require_applications(questions: Sequence[Question], stack: Stack) -> None:
+    """Raises InputError with all that is wrong with every application of every question."""
+    require_applications([(question.name, question.scenario, question.profiles) for question in questions], stack)
+
+
 def _compose(questions: Sequence[Question]) -> Way:
     """Raises InputError with every fault that only the local stack has."""
+    _require_applications(questions, "compose")
     refused = {
         f"scenario '{question.name}', phase '{phase.name}', {fault.kind}: {why}"
         for question in questions
@@ -183,7 +191,7 @@ def _write_input(run: Path, question: Question, seed: int, way: Way) -> None:
     for profile in question.profiles:
         target = Path("profiles") / f"{profile.name}{profile.file.suffix}"
         shutil.copyfile(profile.file, run / target)
-        cells.append(Cell(profile=profile.name, file=str(target)))
+        cells.append(Cell(profile=profile.name, file=str(target), folder=str(profile.file.resolve().parent)))
     Manifest(
         harness=version("redis-resilience-harness"),
         command=["harness", *sys.argv[1:]],

@@ -54,10 +54,11 @@ class About(Recorded):
 
 
 class Cell(Recorded):
-    """One profile's place in the run."""
+    """One profile's place in the run. `folder` is where the profile came from: an application's paths count from it."""
 
     profile: str
     file: str
+    folder: str = ""
     address: str = ""
     about: About = About()
 

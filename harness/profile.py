@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from harness.application import Application, is_application, read_application
 from harness.errors import InputError, Mistake
 from harness.yamlfile import plain, read_yaml
 
@@ -54,12 +55,13 @@ ASKED = {
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A configuration by name, and its properties with canonical keys."""
+    """A configuration by name, and its properties with canonical keys; or an application that is not ours."""
 
     name: str
     file: Path
     properties: dict[str, object]
     about: str
+    application: Application | None = None
 
     def asked(self) -> dict[str, object]:
         """What the profile asks for, by effective setting's name; durations in ms."""
@@ -73,6 +75,8 @@ class Profile:
 def read_profile(path: Path) -> Profile:
     """Raises InputError where the file is no mapping of Spring properties, or asks twice for one thing."""
     tree = read_yaml(path)
+    if is_application(tree):
+        return Profile(path.stem, path, {}, _first_comment(path), read_application(path))
     if tree is not None and not isinstance(tree, dict):
         raise InputError([Mistake(path, "line 1", "is no mapping; write Spring properties: spring.data.redis...")])
     properties: dict[str, object] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from harness.errors import CannotPlay
 PATIENCE = 3.0  # s between asking a program to stop and making it
 # Debian keeps nft and ip where an ordinary user's PATH does not look.
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+NO_MORE: Mapping[str, str] = {}
 
 
 class Process:
@@ -66,10 +67,12 @@ def _ending(code: int) -> str:
 
 
 @asynccontextmanager
-async def running(name: str, argv: list[str], log: Path, cwd: Path, *, at_once: bool = False) -> AsyncIterator[Process]:
+async def running(  # noqa: PLR0913  what a program is started with
+    name: str, argv: list[str], log: Path, cwd: Path, *, at_once: bool = False, environment: Mapping[str, str] = NO_MORE
+) -> AsyncIterator[Process]:
     """The program runs while the scope is open; at its end it is asked to stop, or killed `at_once`.
 
-    Raises CannotPlay where there is no such program.
+    `environment` is laid over our own. Raises CannotPlay where there is no such program.
     """
     with log.open("ab") as output:
         try:
@@ -79,7 +82,7 @@ async def running(name: str, argv: list[str], log: Path, cwd: Path, *, at_once: 
                 stdout=output,
                 stderr=asyncio.subprocess.STDOUT,
                 cwd=cwd,
-                env={**os.environ, "PATH": PATH},
+                env={**os.environ, "PATH": PATH, **environment},
             )
         except FileNotFoundError as error:
             raise CannotPlay(f"{argv[0]} is not installed; 'make setup' installs it") from error

@@ -8,7 +8,9 @@ from typing import Any, Protocol, TypeVar
 
 import aiohttp
 
+from harness.application import Application
 from harness.stack.fixture import warm
+from harness.stack.foreign import warm_foreign
 
 
 class Started(Protocol):
@@ -17,6 +19,9 @@ class Started(Protocol):
 
     @property
     def url(self) -> str: ...
+
+    @property
+    def application(self) -> Application | None: ...
 
 
 AnyCell = TypeVar("AnyCell", bound=Started)
@@ -28,5 +33,12 @@ async def start_together(starts: Iterable[Coroutine[Any, Any, AnyCell]], http: a
         tasks = [starting.create_task(start) for start in starts]
     cells = [task.result() for task in tasks]
     # Together and not before all are up: whoever came first would have been warm and idle for longest.
-    await asyncio.gather(*(warm(cell.profile, cell.url, http) for cell in cells))
+    await asyncio.gather(*(_warm(cell, http) for cell in cells))
     return cells
+
+
+async def _warm(cell: Started, http: aiohttp.ClientSession) -> None:
+    if cell.application:
+        await warm_foreign(cell.profile, cell.url, cell.application, http)
+    else:
+        await warm(cell.profile, cell.url, http)

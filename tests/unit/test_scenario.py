@@ -211,6 +211,7 @@ SHIPPED = {
     "server-frozen": 4,
     "slow-command": 1,
     "timeout-below-latency": 2,
+    "own-application": 5,
 }
 
 
