@@ -47,8 +47,8 @@ def scenes(cells: Iterable[Cell], kernel: Kernel, http: aiohttp.ClientSession) -
 
 def _scene(cell: Cell, kernel: Kernel, http: aiohttp.ClientSession, turn: asyncio.Lock) -> Scene:
     if cell.application:
-        untold: dict[str, Ask] = {name: partial(_nothing, _untold(cell, what)) for name, what in NOT_ASKED.items()}
-        return Scene(untold | _around(cell, kernel), 0.0, partial(_nothing, ""), _untold(cell, NOT_ASKED[THREADS]))
+        untold: dict[str, Ask] = {name: partial(_nothing, _untold(what)) for name, what in NOT_ASKED.items()}
+        return Scene(untold | _around(cell, kernel), 0.0, partial(_nothing, ""), _untold(NOT_ASKED[THREADS]))
     listen = partial(_told, http, f"{cell.url}/log", "PUT")
     return Scene(_of_fixture(cell, http, turn) | _around(cell, kernel), cell.about.timeout, listen)
 
@@ -61,9 +61,8 @@ def _of_fixture(cell: Cell, http: aiohttp.ClientSession, turn: asyncio.Lock) -> 
     }
 
 
-def _untold(cell: Cell, what: str) -> str:
-    where = f"what it printed is in logs/, application-{cell.profile}.log or fixture-{cell.profile}.log"
-    return f"{MISSING}an application of your own is not asked for {what}; {where}\n"
+def _untold(what: str) -> str:
+    return f"{MISSING}an application of your own is not asked for {what}; what it printed is in logs/\n"
 
 
 async def _nothing(text: str) -> str:
