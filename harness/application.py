@@ -18,6 +18,12 @@ from harness.yamlfile import Strict, read_model
 
 PLACES = ("redis_host", "redis_port", "http_host", "http_port", "python")
 VISITORS = ("user",)
+BELONGS = {  # keys that only some of the ways to start have
+    "java_options": ("jar",),
+    "arguments": ("jar", "image"),
+    "directory": ("command", "jar"),
+    "port": ("image",),
+}
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}")  # JSON's own braces are followed by a quote, a blank or a brace
 
 
@@ -44,16 +50,22 @@ def _only(known: tuple[str, ...]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _from_root(path: str) -> str:
+    if not path.startswith("/"):
+        raise ValueError(f"{path!r} is no path; write it from the root, for example /{path or 'health'}")
+    return path
+
+
 Placed = Annotated[str, BeforeValidator(_text), _only(PLACES)]
 Visited = Annotated[str, BeforeValidator(_text), _only(VISITORS)]
-UrlPath = Annotated[str, Field(pattern=r"^/")]
+UrlPath = Annotated[str, AfterValidator(_from_root)]
 
 
 class Request(Strict):
     """One HTTP request; {user} is the visitor's number. Any 2xx is a success, or the one status that is expected."""
 
     method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = "GET"
-    path: Annotated[Visited, Field(pattern=r"^/")]
+    path: Annotated[Visited, AfterValidator(_from_root)]
     headers: dict[str, Visited] = {}
     body: Visited = ""
     expect: int | None = Field(default=None, ge=100, le=599)
@@ -113,20 +125,14 @@ class Application(Strict):
         return self
 
     def _starts(self) -> Iterator[str]:
-        ways = [name for name, given in self._ways().items() if given]
-        if len(ways) != 1:
-            said = f"'{ways[0]}' and '{ways[1]}' are both given" if ways else "nothing says what to start"
-            yield f"{said}; give one of 'command', 'jar' and 'image'"
-        beside = {
-            "java_options": self.java_options and not self.jar,
-            "arguments": self.arguments and bool(self.command),
-            "directory": self.directory != "." and bool(self.image),
-            "port": self.port != 8080 and not self.image,
-        }
-        whose = {"java_options": "a jar", "arguments": "a jar or an image", "directory": "a command or a jar"}
-        yield from (
-            f"'{key}' belongs to {whose.get(key, 'an image')}; remove it" for key, astray in beside.items() if astray
-        )
+        ways = [way for way in ("command", "jar", "image") if getattr(self, way)]
+        if not ways:
+            yield "nothing says what to start; give one of 'command', 'jar' and 'image'"
+        if len(ways) > 1:
+            yield f"'{ways[0]}' and '{ways[1]}' are both given; give one of 'command', 'jar' and 'image'"
+        for key, whose in BELONGS.items():
+            if key in self.model_fields_set and ways and not set(ways) & set(whose):
+                yield f"'{key}' belongs to {' or '.join(whose)}, and not to {ways[0]}; remove it"
 
     def _told(self) -> Iterator[str]:
         if not any("{redis_host}" in text for text in self._texts()):
@@ -137,9 +143,6 @@ class Application(Strict):
 
     def _texts(self) -> Iterable[str]:
         return (*self.command, *self.java_options, *self.arguments, *self.environment.values())
-
-    def _ways(self) -> dict[str, object]:
-        return {"command": self.command, "jar": self.jar, "image": self.image}
 
     def argv(self, folder: Path, values: Mapping[str, str]) -> list[str]:
         """The command line, for the local stack; `folder` is the profile's."""
@@ -161,10 +164,19 @@ class Application(Strict):
     def about(self, time_scale: float) -> About:
         """What can be said of it: how it was started, and its client's timeout where the profile tells it."""
         told = self.image or self.jar or " ".join(self.command)
-        of_run = self.timeout / time_scale
-        timeout = Setting(name="command-timeout", unit="ms", production=self.timeout * 1000, run=of_run * 1000)
-        settings = [timeout] if self.timeout and self.keeps_time(time_scale) else []
+        settings = [self._declared(time_scale)] if self.timeout and self.keeps_time(time_scale) else []
         return About(client=f"your application: {told}", time_scale=time_scale, settings=settings)
+
+    def _declared(self, time_scale: float) -> Setting:
+        of_run = self.timeout / time_scale
+        return Setting(
+            name="command-timeout",
+            unit="ms",
+            production=self.timeout * 1000,
+            run=of_run * 1000,
+            exact=False,
+            why="as the profile says, and not read back",
+        )
 
 
 class ApplicationFile(Strict):

@@ -212,7 +212,10 @@ def find(name: str, folder: Path, suffixes: tuple[str, ...], what: str) -> Path:
 
 def beside(file: Path, names: Sequence[str]) -> list[str]:
     """Profiles as a scenario names them: a path counts from the scenario's file where there is such a file."""
-    return [str(file.parent / name) if "/" in name and (file.parent / name).is_file() else name for name in names]
+    return [
+        str((file.parent / name).resolve()) if "/" in name and (file.parent / name).is_file() else name
+        for name in names
+    ]
 
 
 def called(name: str) -> str:

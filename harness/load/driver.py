@@ -70,7 +70,10 @@ class Driver:
     async def _exchange(self, sample: Sample, visit: Visit) -> Sample:
         call = visit.call
         try:
-            async with self._http.request(call.method, call.url, headers=call.headers, data=call.body) as answer:
+            # An answer that leads elsewhere, to a login for example, is the answer.
+            async with self._http.request(
+                call.method, call.url, headers=call.headers, data=call.body, allow_redirects=False
+            ) as answer:
                 outcome = visit.judged(answer, await answer.read())
                 port = _port(answer)
         except TimeoutError:

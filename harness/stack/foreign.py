@@ -76,7 +76,9 @@ async def _warmed(profile: str, visit: ForeignVisit, http: aiohttp.ClientSession
     call = visit.call
     trouble = f"the application of profile '{profile}' does not serve '{call.op}' before any fault"
     try:
-        async with http.request(call.method, call.url, headers=call.headers, data=call.body) as answer:
+        async with http.request(
+            call.method, call.url, headers=call.headers, data=call.body, allow_redirects=False
+        ) as answer:
             said = await answer.text(errors="replace")
     except (aiohttp.ClientError, TimeoutError) as error:
         raise CannotPlay(f"{trouble}: {call.method} {call.url}: {type(error).__name__}") from error

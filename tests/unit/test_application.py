@@ -6,15 +6,19 @@ from pathlib import Path
 
 import pytest
 import test_judge
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from test_judge import UNKNOWN, Made
 
 from harness.application import Application, read_application
-from harness.errors import InputError
+from harness.errors import CannotPlay, InputError
 from harness.judge import judge
 from harness.launch import ask
+from harness.load.driver import http_session
 from harness.places import ROOT
 from harness.playable import require_applications
 from harness.profile import read_profile
+from harness.stack.foreign import warm_foreign
 from harness.stack.image import with_image
 from harness.stack.project import Project
 
@@ -80,7 +84,7 @@ def test_every_mistake_is_told_with_its_line_and_what_to_do(tmp_path: Path) -> N
     there = "{redis_host}, {redis_port}, {http_host}, {http_port}, {python}"
     assert mistakes(tmp_path, text).splitlines() == [
         f"{place}: unknown placeholder {{redis}} in 'redis://{{redis}}:{{redis_port}}'; there are here: {there}",
-        "shop.yml, line 5, application.ready: String should match pattern '^/' (got 'health')",
+        "shop.yml, line 5, application.ready: 'health' is no path; write it from the root, for example /health",
         "shop.yml, line 7, application.requests.read.pth: unknown key 'pth'; did you mean 'path'?",
     ]
 
@@ -91,8 +95,8 @@ def test_every_mistake_is_told_with_its_line_and_what_to_do(tmp_path: Path) -> N
         ("command:", "jar: a.jar\n  command:", "'command' and 'jar' are both given; give one of 'command', 'jar' and 'image'"),
         ('command: [python3, app.py, --port, "{http_port}"]', "directory: .", "nothing says what to start; give one of"),
         ("{redis_host}", "localhost", "nothing tells it where Redis is, so it would not be under the faults"),
-        ("ready:", "port: 5000\n  ready:", "'port' belongs to an image; remove it"),
-        ("ready:", "arguments: [x]\n  ready:", "'arguments' belongs to a jar or an image; remove it"),
+        ("ready:", "port: 5000\n  ready:", "'port' belongs to image, and not to command; remove it"),
+        ("ready:", "arguments: [x]\n  ready:", "'arguments' belongs to jar or image, and not to command; remove it"),
         ('read: {path: "/value/{user}"}', "{}", "no request; give 'read', 'write' or both"),
         ("/value/{user}", "/value/{redis_host}", "unknown placeholder {redis_host} in '/value/{redis_host}'; there are here: {user}"),
         ("application:", "spring: {}\napplication:", "unknown key 'spring'"),
@@ -166,6 +170,39 @@ def test_a_timeout_that_is_not_scaled_is_no_timeout_of_production(*, scaled: boo
          "requests": {"read": {"path": "/"}}}
     )  # fmt: skip
     assert brought.about(60).timeout == timeout
+
+
+async def warmed(requests: str, folder: Path) -> list[str]:
+    """What a shop is asked that knows three visitors."""
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(f"{request.method} {request.path}")
+        return web.Response(status=200 if request.path < "/value/3" else 404, text="no such visitor")
+
+    shop = web.Application()
+    shop.router.add_route("*", "/value/{user}", answer)
+    text = GOOD.replace('read: {path: "/value/{user}"}', requests)
+    async with TestServer(shop) as server, http_session(5) as http:
+        brought = read_application(written(folder, text))
+        await warm_foreign("shop", f"http://127.0.0.1:{server.port}", brought, http)
+    return asked
+
+
+WRITES = 'write: {method: PUT, path: "/value/{user}"}'
+
+
+async def test_each_round_of_warming_up_writes_and_reads_as_another_visitor(tmp_path: Path) -> None:
+    both = f'{WRITES}\n    read: {{path: "/value/{{user}}"}}\n  warm_up: 2'
+    assert await warmed(both, tmp_path) == ["PUT /value/0", "GET /value/0", "PUT /value/1", "GET /value/1"]
+
+
+async def test_a_request_that_fails_before_any_fault_ends_the_run(tmp_path: Path) -> None:
+    with pytest.raises(
+        CannotPlay, match=r"does not serve 'write' before any fault: PUT http://127.0.0.1:\d+/value/3: "
+    ) as told:
+        await warmed(WRITES, tmp_path)
+    assert "HTTP 404, and 2xx is expected: no such visitor; correct application.requests.write" in str(told.value)
 
 
 EARLY = test_judge.SCENARIO.replace(

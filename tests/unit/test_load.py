@@ -41,7 +41,7 @@ class Server:
         self.sent: list[tuple[object, object]] = []
 
     @asynccontextmanager
-    async def request(self, method: str, url: str, headers: object, data: object) -> AsyncIterator[Answer]:
+    async def request(self, method: str, url: str, headers: object, data: object, **_: object) -> AsyncIterator[Answer]:
         self.asked.append(f"{method} {url}")
         self.sent.append((headers, data))
         await asyncio.sleep(self.takes)
