@@ -232,3 +232,14 @@ def test_timers_that_are_declared_to_be_scaled_are_ruled_on(tmp_path: Path) -> N
 @pytest.mark.parametrize("file", sorted(EXAMPLES.rglob("*.yml")), ids=lambda file: file.stem)
 def test_the_examples_are_sound(file: Path) -> None:
     assert read_application(file).timeout > 0
+
+
+def test_a_proxy_cannot_judge_an_application_whose_tcp_timers_nobody_knows(tmp_path: Path) -> None:
+    test_judge.behind_a_proxy(tmp_path)
+    (tmp_path / "profiles" / "shared.yml").write_text(GOOD.replace("ready:", "scaled: true\n  ready:"))
+    shared = judge(tmp_path).cells[0]
+    assert {check.ruling for check in shared.checks} == {UNKNOWN}
+    assert shared.checks[0].because.startswith(
+        "proxy-idle-drop can't judge an application whose TCP timers are not known: the proxy acknowledges what it swallows"
+    )
+    assert "; take a fault of the kernel firewall (seen: " in shared.checks[0].because
