@@ -3,7 +3,7 @@ SHELL := /bin/bash
 HARNESS := .venv/bin/harness
 PYTEST := .venv/bin/python -m pytest
 
-.PHONY: check-python engine toxiproxy-test help setup demo test unit-test stack-test java-test check format bench clean
+.PHONY: examples check-python engine toxiproxy-test help setup demo test unit-test stack-test java-test check format bench clean
 
 help:           ## this list
 	@sed -nE 's/^([a-z-]+): .*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -44,6 +44,9 @@ check-python: setup
 format: setup   ## put Python and Java into shape
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
 	@cd java-fixture && mvn -B -q spring-javaformat:apply
+
+examples:       ## build the application of docs/examples that is written in Java
+	@docs/examples/own-application/lettuce-only/build
 
 bench: setup    ## the numbers we promise, as ratios within one run
 	@.venv/bin/python tests/bench/bench.py

@@ -12,7 +12,7 @@ import pandas as pd
 
 from harness.errors import InputError
 from harness.expectations.base import Outcomes, Trouble
-from harness.manifest import MANIFEST, Manifest, read_manifest
+from harness.manifest import MANIFEST, Cell, Manifest, read_manifest
 from harness.record import OK, SAMPLES, Event, read_events
 from harness.scenario import Scenario, read_scenario
 
@@ -162,6 +162,9 @@ class Record:
     @cached_property
     def profiles(self) -> Sequence[str]:
         return [cell.profile for cell in self.manifest.cells]
+
+    def cell(self, profile: str) -> Cell:
+        return next(cell for cell in self.manifest.cells if cell.profile == profile)
 
     def firewall(self, profile: str) -> list[FirewallCount]:
         """What the firewall had dropped of this profile's packets, over time."""

@@ -16,13 +16,13 @@ BECAUSE = "the proxy acknowledges what it swallows and answers probes itself, wh
 def blindness(record: Record, profile: str, expectation: Expectation) -> list[str]:
     """Why this expectation can't be ruled on for this client; nothing where it can."""
     about = next(cell.about for cell in record.manifest.cells if cell.profile == profile)
-    for span in _blind_spans(record, expectation.during_phase):
+    for span in blind_spans(record, expectation.during_phase):
         if setting := _out_of_sight(about, span.ended - span.began):
             return [f"{span.name} can't judge a client with {setting}: {BECAUSE}"]
     return []
 
 
-def _blind_spans(record: Record, phase: str) -> list[Span]:
+def blind_spans(record: Record, phase: str) -> list[Span]:
     """Of the faults that stand in the phase, from injected to healed; without a phase, of all.
 
     By what the scenario says, not by overlap: a fault is healed some milliseconds after the next phase has begun.

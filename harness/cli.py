@@ -14,10 +14,12 @@ from harness import listing
 from harness.clean import clean_up
 from harness.doctor import examine
 from harness.errors import EXIT_BROKEN, EXIT_FAIL, EXIT_INTERRUPTED, EXIT_PASS, EXIT_UNKNOWN, EXIT_USAGE, HarnessError
-from harness.launch import ask, exit_code, judge_and_report, launch, way_for, with_findings
+from harness.launch import exit_code, judge_and_report, launch
 from harness.places import REPORTS
 from harness.planview import show_plan
+from harness.question import ask, with_findings
 from harness.spring.taking import say
+from harness.ways import way_for
 
 EXIT_CODES = """\b
 Exit codes:

@@ -42,12 +42,14 @@ MOST_DUMPS = 20  # per profile, of requests that were slow and then succeeded
 class Scene:
     """Where one profile's evidence is found, by file name.
 
-    `timeout` is its client's, in seconds of the run, 0 if off; `listen` makes the client's own log be kept.
+    `timeout` is its client's, in seconds of the run, 0 if off; `listen` makes the client's own log be kept. `untold` is
+    what to write of the threads of an application that can't tell them.
     """
 
     sources: Mapping[str, Ask]
     timeout: float
     listen: Ask
+    untold: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ class Collector:
         dump = self._dumps.get(profile)
         if dump:
             return dump.told()
+        if untold := self._scenes[profile].untold:
+            return untold
         enough = self._scenes[profile].timeout * PENDING_SHARE
         return f"{MISSING}no request was seen open for {enough:.3f} s of a fault before the first one failed\n"
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.analysis import LAG_BUDGET, MOST_SET_ASIDE, Record, Span, View
+from harness.application import Application
 from harness.blindness import blindness
 from harness.expectations.base import Expectation
 from harness.manifest import Setting
+from harness.not_ours import not_scaled, unruled
 from harness.profile import read_profile, same
 from harness.record import Event
 from harness.scale import turned_orderings
@@ -27,7 +29,7 @@ def judge(run: Path) -> Verdict:
         scenario=record.manifest.scenario,
         cells=cells,
         doubts=doubts,
-        notes=[note] if (note := _masked(record)) else [],
+        notes=_notes(record),
     )
     verdict.write(run)
     return verdict
@@ -36,7 +38,11 @@ def judge(run: Path) -> Verdict:
 def _judge_cell(record: Record, profile: str, doubts: list[str]) -> CellVerdict:
     own = _doubts_of_cell(record, profile)
     view = record.view(profile)
-    checks = [_check(e, view, doubts + own + blindness(record, profile, e)) for e in record.scenario.expectations]
+    brought = _application(record, profile)
+    checks = [
+        _check(e, view, doubts + own + blindness(record, profile, e) + unruled(record, brought, e))
+        for e in record.scenario.expectations
+    ]
     declared = [
         check.model_copy(update={"known": record.scenario.known_reason(profile, check.name)}) for check in checks
     ]
@@ -48,6 +54,18 @@ def _judge_cell(record: Record, profile: str, doubts: list[str]) -> CellVerdict:
         checks=declared,
         doubts=own,
     )
+
+
+def _application(record: Record, profile: str) -> Application | None:
+    """The one that the user brought, where it was not our fixture."""
+    return read_profile(record.path / record.cell(profile).file).application
+
+
+def _notes(record: Record) -> list[str]:
+    """What a reader must know of the run, beside the rulings."""
+    scale = record.manifest.time_scale
+    foreign = [p for p in record.profiles if (brought := _application(record, p)) and not brought.keeps_time(scale)]
+    return [note for note in (_masked(record), *(f"{profile}: {not_scaled(scale)}" for profile in foreign)) if note]
 
 
 def _check(expectation: Expectation, view: View, doubts: list[str]) -> Check:
@@ -101,13 +119,13 @@ def _doubts_of_run(record: Record) -> list[str]:
 
 def _doubts_of_cell(record: Record, profile: str) -> list[str]:
     """Why this profile's figures can't be trusted."""
-    cell = next(cell for cell in record.manifest.cells if cell.profile == profile)
+    cell = record.cell(profile)
     died = [e.text.partition(";")[0] for e in record.events if e.what == "died" and e.profile == profile]
     frame = record.samples[record.samples["profile"] == profile]
     unreachable = int((frame["outcome"] == "fixture-unreachable").sum())
     return [
         *died,
-        *([f"{unreachable} requests did not reach the fixture"] if unreachable else []),
+        *([f"{unreachable} requests did not reach the application"] if unreachable else []),
         *([] if len(frame) else ["there is not one sample of this profile"]),
         *_too_busy(record, profile),
         *_unproven_faults(record, profile),
@@ -165,7 +183,7 @@ def _wrongly_felt(event: Event) -> str:
 
 def _settings_not_taken(record: Record, profile: str) -> list[str]:
     """What the profile asks for and the live client does not have."""
-    cell = next(cell for cell in record.manifest.cells if cell.profile == profile)
+    cell = record.cell(profile)
     asked = read_profile(record.path / cell.file).asked()
     doubts = []
     for name, wanted in asked.items():

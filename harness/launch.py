@@ -1,158 +1,28 @@
-"""One run from outside: check everything, write the Run's input, let the inside play, then judge and report."""
+"""One run from outside: write the Run's input, let the inside play, then judge and report."""
 
 from __future__ import annotations
 
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.behind import behind
-from harness.errors import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_PASS, CannotPlay, InputError, Mistake
-from harness.firewalls import find_firewall
+from harness.errors import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_PASS
 from harness.manifest import Cell, Git, Manifest, read_manifest
-from harness.places import PROFILES, ROOT, SCENARIOS, clear_work, new_run, point_latest
+from harness.places import ROOT, clear_work, new_run, point_latest
 from harness.profile import SUFFIXES, Profile
+from harness.question import Question
 from harness.record import read_events
 from harness.scale import surroundings
-from harness.scenario import Scenario, find, read_scenario
-from harness.spring.documents import ALL_SUFFIXES
-from harness.spring.metadata import known_keys
-from harness.spring.taking import require_own_names, take, with_unknown_keys
-from harness.stack.build import build_fixtures
-from harness.stack.namespace import Inside, Way, find_way, require_firewall
-from harness.stack.process import PATH
-from harness.stack.toxiproxy import require_server
-from harness.variant import Variant
+from harness.stack.namespace import Inside, Way
 
 if TYPE_CHECKING:
     from harness.verdict import Verdict
-
-NEEDED = ("redis-server", "nft", "ip", "setpriv", "unshare", "mount", "sysctl", "java")
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A checked scenario with checked profiles."""
-
-    name: str
-    text: str
-    scenario: Scenario
-    profiles: Sequence[Profile]
-
-
-def ask(scenario_name: str, profile_names: Sequence[str], firewall: str | None = None) -> list[Question]:
-    """Reads the scenario and its profiles: one question, behind some firewalls two.
-
-    Raises InputError with every mistake of every file at once.
-    """
-    file = find(scenario_name, SCENARIOS, (".yaml", ".yml"), "scenario")
-    own = read_scenario(file)
-    profiles = _profiles(own, profile_names)
-    if firewall is None:
-        return [Question(file.stem, file.read_text(encoding="utf-8"), own, profiles)]
-    versions = behind(file, find_firewall(firewall))
-    return [
-        Question(f"{file.stem}-{version.suffix}", version.text, read_scenario(file, version.text), profiles)
-        for version in versions
-    ]
-
-
-def _profiles(scenario: Scenario, profile_names: Sequence[str]) -> list[Profile]:
-    names = list(profile_names) or scenario.profiles
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise InputError(f"profile '{twice[0]}' is asked for twice; name it once")
-    profiles, mistakes = _read_profiles(names)
-    if mistakes:
-        raise InputError(mistakes)
-    require_own_names(profiles)
-    return profiles
-
-
-def _read_profiles(names: Sequence[str]) -> tuple[list[Profile], list[Mistake]]:
-    profiles, mistakes = [], []
-    for name in names:
-        try:
-            profiles.append(take(find(name, PROFILES, ALL_SUFFIXES, "profile"), os.environ))
-        except InputError as error:
-            found = error.mistakes
-            mistakes += found if isinstance(found, list) else [Mistake(PROFILES, name, found)]
-    return profiles, mistakes
-
-
-def with_findings(question: Question) -> Question:
-    """With what its profiles say in vain to their line of Spring Boot, as far as that is built here."""
-    known = {variant: known_keys(variant.app / "lib") for variant in _variants([question])}
-    return replace(question, profiles=[with_unknown_keys(p, known[p.variant]) for p in question.profiles])
-
-
-def require_tools(questions: Sequence[Question]) -> Way:
-    """The way into namespaces that let us be a firewall. Raises CannotPlay naming all that is missing at once."""
-    missing = [tool for tool in NEEDED if shutil.which(tool, path=PATH) is None]
-    if missing:
-        raise CannotPlay(f"not installed: {', '.join(missing)}; 'make setup' installs them")
-    if any(question.scenario.through_proxy for question in questions):
-        require_server()
-    way = find_way()
-    require_firewall(way)
-    build_fixtures(_variants(questions))
-    return way
-
-
-def _variants(questions: Sequence[Question]) -> set[Variant]:
-    return {profile.variant for question in questions for profile in question.profiles}
-
-
-def require_compose(questions: Sequence[Question]) -> Way:
-    """The engine answers, Compose is there, and the images are built. Raises CannotPlay with the remedy."""
-    from harness.stack.images import build_images  # noqa: PLC0415  the docker SDK is loaded only where it is used
-
-    build_images(_variants(questions))
-    return Way("compose", [])
-
-
-def way_for(stack: str, questions: Sequence[Question]) -> Way:
-    """'auto' is the local stack where it can be had, else Compose; the reason is said, as the two are not the same."""
-    if stack == "compose":
-        return _compose(questions)
-    try:
-        return require_tools(questions)
-    except CannotPlay as error:
-        if stack == "local":
-            raise
-        return _compose_instead(error, questions)
-
-
-def _compose(questions: Sequence[Question]) -> Way:
-    """Raises InputError with every fault that only the local stack has."""
-    refused = {
-        f"scenario '{question.name}', phase '{phase.name}', {fault.kind}: {why}"
-        for question in questions
-        for phase in question.scenario.phases
-        for fault in phase.faults
-        if (why := fault.not_in_compose())
-    }
-    if refused:
-        raise InputError("\n".join(sorted(refused)))
-    return require_compose(questions)
-
-
-def _compose_instead(local: CannotPlay, questions: Sequence[Question]) -> Way:
-    try:
-        way = _compose(questions)
-    except (CannotPlay, InputError) as compose:
-        raise CannotPlay(f"no stack can be had here.\nlocal: {local}\ncompose: {compose}") from compose
-    print(f"harness: playing on the Compose stack, as the local one can't be had: {local}", file=sys.stderr)  # noqa: T201
-    return way
 
 
 def launch(question: Question, way: Way, output: Path | None, seed: int) -> tuple[Path, int]:
@@ -223,6 +93,7 @@ def _cell(profile: Profile, target: Path) -> Cell:
         file=str(target),
         boot=variant.boot,
         lettuce=variant.lettuce,
+        folder=str(profile.file.resolve().parent),
         source=profile.source,
         findings=findings,
     )

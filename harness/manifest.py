@@ -73,10 +73,15 @@ class Finding(Recorded):
 
 
 class Cell(Recorded):
-    """One profile's place in the run. `source` says what the file was made from; nothing where it is the user's own."""
+    """One profile's place in the run.
+
+    `folder` is where the profile came from: an application's paths count from it. `source` says what the file was made
+    from; nothing where it is the user's own.
+    """
 
     profile: str
     file: str
+    folder: str = ""
     boot: str = DEFAULT
     lettuce: str = ""
     address: str = ""

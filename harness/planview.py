@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from harness.launch import Question
+from harness.question import Question
 from harness.scale import surroundings
 from harness.scenario import Scenario, timeline
 from harness.units import show_duration, show_rate

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from harness.application import Application, is_application, read_application
 from harness.errors import InputError, Mistake
 from harness.manifest import Finding
 from harness.variant import Variant, variant_of
@@ -61,7 +62,7 @@ ASKED = {
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A configuration by name, and its properties with canonical keys.
+    """A configuration by name, and its properties with canonical keys; or an application that is not ours.
 
     `text` is what Spring is given, `source` says what that was made from, nothing where it is the file itself, and
     `old_keys` are keys that only an older Spring Boot reads: not given to Spring, but worth a finding.
@@ -76,6 +77,7 @@ class Profile:
     source: str = ""
     old_keys: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    application: Application | None = None
 
     def asked(self) -> dict[str, object]:
         """What the profile asks for, by effective setting's name; durations in ms."""
@@ -90,6 +92,8 @@ class Profile:
 def read_profile(path: Path, text: str | None = None) -> Profile:
     """Of the file, or of what was made from it. Raises InputError where that is no mapping of Spring properties."""
     tree = read_yaml(path, text)
+    if is_application(tree):
+        return Profile(path.stem, path, {}, _first_comment(path), application=read_application(path))
     if tree is not None and not isinstance(tree, dict):
         raise InputError([Mistake(path, "line 1", "is no mapping; write Spring properties: spring.data.redis...")])
     properties: dict[str, object] = {}

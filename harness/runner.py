@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from harness import standstill
+from harness.application import Application
 from harness.clock import Clock
 from harness.errors import HarnessError
 from harness.faults import AnyFault, Fault
@@ -24,6 +25,7 @@ from harness.faults.base import CellGround, Dropped, FirewallGround, Held, Proxy
 from harness.faults.toxics import NoProxy
 from harness.load.driver import Driver, http_session
 from harness.load.plan import Planned, plan
+from harness.load.visits import visits
 from harness.record import MICROSECONDS, Event, Recorder
 from harness.scenario import Scenario, timeline
 
@@ -57,6 +59,9 @@ class Cell(Protocol):
 
     @property
     def url(self) -> str: ...
+
+    @property
+    def application(self) -> Application | None: ...
 
     @property
     def ground(self) -> CellGround: ...
@@ -103,7 +108,8 @@ async def perform(scenario: Scenario, stack: Stack, recorder: Witness, clock: Cl
     http_timeout = scenario.load.http_timeout / scenario.time_scale
     async with _watching(stack, recorder), http_session(http_timeout) as http, asyncio.TaskGroup() as group:
         for number, cell in enumerate(stack.cells):
-            driver = Driver(cell.profile, cell.url, http, clock, recorder.sample)
+            asked = visits(cell.url, cell.application)
+            driver = Driver(cell.profile, asked, http, clock, recorder.sample)
             # Cells take turns within the gap between two requests: all at once would measure a queue for the CPU.
             offset = number / len(stack.cells) * _gap(planned)
             group.create_task(driver.drive(planned, began + offset))

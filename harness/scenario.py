@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated
@@ -118,9 +119,10 @@ class Scenario(Strict):
     def _lost_profiles(self) -> list[str]:
         # A shipped profile that is not among the scenario's own can be asked for with -p.
         shipped = {file.stem for file in PROFILES.glob("*.yml")}
-        lost = sorted({known.profile for known in self.known} - set(self.profiles) - shipped)
+        there = set(map(called, self.profiles))
+        lost = sorted({known.profile for known in self.known} - there - shipped)
         return [
-            f"known names profile '{name}', which this scenario does not play; there are: {_list(set(self.profiles))}"
+            f"known names profile '{name}', which this scenario does not play; there are: {_list(there)}"
             for name in lost
         ]
 
@@ -215,6 +217,19 @@ def find(name: str, folder: Path, suffixes: tuple[str, ...], what: str) -> Path:
             return folder / f"{name}{suffix}"
     there = _list({file.stem for file in folder.glob("*") if file.suffix in suffixes})
     raise InputError(f"{what} '{name}' is not in {folder}; there are: {there or 'none'}")
+
+
+def beside(file: Path, names: Sequence[str]) -> list[str]:
+    """Profiles as a scenario names them: a path counts from the scenario's file where there is such a file."""
+    return [
+        str((file.parent / name).resolve()) if "/" in name and (file.parent / name).is_file() else name
+        for name in names
+    ]
+
+
+def called(name: str) -> str:
+    """The profile's name where a scenario names its file."""
+    return Path(name).stem if "/" in name else name
 
 
 def timeline(scenario: Scenario) -> list[tuple[Phase, float, float]]:

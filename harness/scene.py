@@ -1,4 +1,7 @@
-"""Where evidence is found: the fixture's own words, Redis past the firewall, and the stack's sockets and rules."""
+"""Where evidence is found: the fixture's own words, Redis past the firewall, and the stack's sockets and rules.
+
+An application that is not ours has no words of its own; the files that would hold them say so.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,11 @@ from harness.evidence import THREADS, Ask, Scene
 from harness.faults.admin import admin
 from harness.faults.base import CellGround
 from harness.manifest import About
+from harness.record import MISSING
 from harness.runner import Cell as Played
 
 SLOW_COMMANDS = 128
+NOT_ASKED = {THREADS: "its threads", "lettuce.log": "its client's log", "gauges.json": "its pools"}
 
 
 class Kernel(Protocol):
@@ -41,15 +46,31 @@ def scenes(cells: Iterable[Cell], kernel: Kernel, http: aiohttp.ClientSession) -
 
 
 def _scene(cell: Cell, kernel: Kernel, http: aiohttp.ClientSession, turn: asyncio.Lock) -> Scene:
+    if cell.application:
+        untold: dict[str, Ask] = {name: partial(_nothing, _untold(what)) for name, what in NOT_ASKED.items()}
+        return Scene(untold | _around(cell, kernel), 0.0, partial(_nothing, ""), _untold(NOT_ASKED[THREADS]))
     listen = partial(_told, http, f"{cell.url}/log", "PUT")
-    return Scene(_sources(cell, kernel, http, turn), cell.about.timeout, listen)
+    return Scene(_of_fixture(cell, http, turn) | _around(cell, kernel), cell.about.timeout, listen)
 
 
-def _sources(cell: Cell, kernel: Kernel, http: aiohttp.ClientSession, turn: asyncio.Lock) -> Mapping[str, Ask]:
+def _of_fixture(cell: Cell, http: aiohttp.ClientSession, turn: asyncio.Lock) -> dict[str, Ask]:
     return {
         THREADS: partial(_told, http, f"{cell.url}/threads"),
         "lettuce.log": partial(_in_turn, turn, partial(_told, http, f"{cell.url}/log")),
         "gauges.json": partial(_told, http, f"{cell.url}/gauges"),
+    }
+
+
+def _untold(what: str) -> str:
+    return f"{MISSING}an application of your own is not asked for {what}; what it printed is in logs/\n"
+
+
+async def _nothing(text: str) -> str:
+    return text
+
+
+def _around(cell: Cell, kernel: Kernel) -> dict[str, Ask]:
+    return {
         "sockets.txt": partial(kernel.sockets, cell.profile),
         "firewall.txt": partial(kernel.state, cell.profile),
         "clients.txt": partial(_answer, cell.ground, "CLIENT LIST"),

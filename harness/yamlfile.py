@@ -126,3 +126,8 @@ def _all_keys(model: type[BaseModel]) -> set[str]:
     schema = model.model_json_schema()
     parts = [schema, *schema.get("$defs", {}).values()]
     return {key for part in parts for key in part.get("properties", {})}
+
+
+def line_of(path: Path, *keys: str) -> int:
+    """Of the last of these keys that is there. Raises InputError."""
+    return _walk(read_yaml(path), keys)[1]

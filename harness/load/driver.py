@@ -6,27 +6,17 @@ What could not be sent is a sample too ('dropped'), never a gap: a driver that w
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 import aiohttp
-from yarl import URL
 
-from harness.load.outcome import (
-    CUT_OFF,
-    DROPPED,
-    FIXTURE_ERROR,
-    FIXTURE_UNREACHABLE,
-    HTTP_TIMEOUT,
-    SESSION_LOST,
-    Outcome,
-    of_answer,
-)
+from harness.load.outcome import CUT_OFF, DROPPED, FIXTURE_UNREACHABLE, HTTP_TIMEOUT, Outcome
 from harness.load.plan import Planned
-from harness.record import OK, Sample
+from harness.load.visits import Visit, Visits
+from harness.record import Sample
 
 MOST_OPEN = 5_000  # requests of one cell; more than that is our own memory, not a measurement
 PORT_HEADER = "X-Redis-Local-Port"
@@ -38,23 +28,14 @@ class Clock(Protocol):
     async def sleep_until(self, due: float) -> None: ...
 
 
-@dataclass(slots=True)
-class User:
-    """One visitor: its session cookie and the token that proves the session to be the same one."""
-
-    cookie: str = ""
-    token: str = ""
-
-
 class Driver:
     """Sends one cell's plan. Answers are recorded as they come; nothing waits for them."""
 
     def __init__(
-        self, profile: str, url: str, http: aiohttp.ClientSession, clock: Clock, record: Callable[[Sample], None]
+        self, profile: str, visits: Visits, http: aiohttp.ClientSession, clock: Clock, record: Callable[[Sample], None]
     ) -> None:
         self._profile, self._http, self._clock, self._record = profile, http, clock, record
-        self._session = URL(f"{url}/session")
-        self._users: dict[int, User] = {}
+        self._visits = visits
         self._open: dict[asyncio.Task[None], float] = {}
 
     def waiting_since(self) -> float | None:
@@ -79,24 +60,22 @@ class Driver:
                 task.cancel()
 
     async def _request(self, planned: Planned, due: float) -> None:
-        user = self._users.setdefault(planned.user, User())
-        op = "create" if not user.cookie else "write" if planned.writes else "read"
-        sample = Sample(self._profile, op, due, self._clock.now(), due, CUT_OFF)
+        visit = self._visits.next(planned)
+        sample = Sample(self._profile, visit.call.op, due, self._clock.now(), due, CUT_OFF)
         try:
-            sample = await self._exchange(sample, user, planned.user)
+            sample = await self._exchange(sample, visit)
         finally:
             self._record(replace(sample, done=self._clock.now()))
 
-    async def _exchange(self, sample: Sample, user: User, number: int) -> Sample:
-        token = user.token
+    async def _exchange(self, sample: Sample, visit: Visit) -> Sample:
+        call = visit.call
         try:
-            method = {"create": "POST", "read": "GET", "write": "PUT"}[sample.op]
-            url = self._session.with_query(user=f"user-{number}") if sample.op == "create" else self._session
-            headers = {"Cookie": user.cookie} if user.cookie else None
-            async with self._http.request(method, url, headers=headers) as answer:
-                body = await answer.read()
-                outcome = _judged(answer, body, user, token)
-                port = int(answer.headers.get(PORT_HEADER, "0"))
+            # An answer that leads elsewhere, to a login for example, is the answer.
+            async with self._http.request(
+                call.method, call.url, headers=call.headers, data=call.body, allow_redirects=False
+            ) as answer:
+                outcome = visit.judged(answer, await answer.read())
+                port = _port(answer)
         except TimeoutError:
             outcome, port = Outcome(HTTP_TIMEOUT), 0
         except aiohttp.ClientError as error:
@@ -104,23 +83,10 @@ class Driver:
         return replace(sample, outcome=outcome.kind, exception=outcome.exception, root=outcome.root, port=port)
 
 
-def _judged(answer: aiohttp.ClientResponse, body: bytes, user: User, expected: str) -> Outcome:
-    """The outcome, and what the user remembers of it. A session with another token than expected is another: lost."""
-    outcome = of_answer(answer.status, body)
-    if outcome.kind == SESSION_LOST:
-        user.cookie = user.token = ""
-    if outcome.kind != OK:
-        return outcome
-    try:
-        token = str(json.loads(body)["token"])
-    except (ValueError, KeyError, TypeError):
-        return Outcome(FIXTURE_ERROR, "answer without a token")
-    if expected and token != expected:
-        return Outcome(SESSION_LOST, "another session answered")
-    cookie = answer.cookies.get("SESSION")
-    if cookie is not None:
-        user.cookie, user.token = f"SESSION={cookie.value}", token
-    return outcome
+def _port(answer: aiohttp.ClientResponse) -> int:
+    """Of the Redis connection, where the application tells it."""
+    told = answer.headers.get(PORT_HEADER, "0")
+    return int(told) if told.isdecimal() else 0
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ SESSION_LOST = "session-lost"
 HTTP_TIMEOUT = "http-timeout"
 REDIS_ERROR = "redis-error"
 FIXTURE_ERROR = "fixture-error"
+APPLICATION_ERROR = "application-error"
 FIXTURE_UNREACHABLE = "fixture-unreachable"
 DROPPED = "dropped"
 CUT_OFF = "cut-off"
@@ -24,7 +25,7 @@ CUT_OFF = "cut-off"
 # The first class any of whose exception types occurs in the chain. A pool's exhaustion and a failed connect can be
 # caused by a timeout, so they come before it: they say more.
 BY_TYPE = [
-    (POOL_EXHAUSTED, {"java.util.NoSuchElementException"}),
+    (POOL_EXHAUSTED, {"java.util.NoSuchElementException", "redis.exceptions.MaxConnectionsError"}),
     (CONNECTION_FAILURE, {"io.lettuce.core.RedisConnectionException", "java.net.ConnectException"}),
     (
         COMMAND_TIMEOUT,
@@ -32,6 +33,7 @@ BY_TYPE = [
             "io.lettuce.core.RedisCommandTimeoutException",
             "org.springframework.dao.QueryTimeoutException",
             "java.net.SocketTimeoutException",
+            "redis.exceptions.TimeoutError",
         },
     ),
     (
@@ -41,10 +43,14 @@ BY_TYPE = [
             "java.net.SocketException",
             "redis.clients.jedis.exceptions.JedisConnectionException",
             "org.springframework.data.redis.RedisConnectionFailureException",
+            "redis.exceptions.ConnectionError",
         },
     ),
 ]
-REDIS_PACKAGES = ("io.lettuce.", "redis.clients.", "org.springframework.data.redis.", "org.springframework.dao.")
+REDIS_PACKAGES = (
+    *("io.lettuce.", "redis.clients.", "org.springframework.data.redis.", "org.springframework.dao."),
+    "redis.exceptions.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,21 @@ def of_answer(status: int, body: bytes) -> Outcome:
         return Outcome(OK)
     if status == 404:
         return Outcome(SESSION_LOST)
+    return _of_body(body) or Outcome(FIXTURE_ERROR, f"HTTP {status}")
+
+
+def of_foreign_answer(status: int, body: bytes) -> Outcome:
+    """Classifies an answer that was not expected of an application that is not ours. It may tell its exceptions too."""
+    told = _of_body(body)
+    if told is None or told.kind == FIXTURE_ERROR:
+        return Outcome(APPLICATION_ERROR, told.exception if told else f"HTTP {status}", told.root if told else "")
+    return told
+
+
+def _of_body(body: bytes) -> Outcome | None:
+    """By the exceptions that the answer tells; None where it tells none."""
     try:
         chain = json.loads(body)["exceptions"]
         return of_chain([str(link["type"]) for link in chain])
     except (ValueError, KeyError, TypeError):
-        return Outcome(FIXTURE_ERROR, f"HTTP {status}")
+        return None

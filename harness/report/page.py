@@ -166,7 +166,7 @@ def ports_line(client: Client) -> str:
     failures = sum(kind.count for kind in client.kinds)
     told = sum(count for _, count in client.ports)
     if not told:
-        return "The fixture could not tell the connections of the failed requests." if failures else ""
+        return "The application could not tell the connections of the failed requests." if failures else ""
     if len(client.ports) == 1 and told == failures:
         port = client.ports[0][0]
         return (

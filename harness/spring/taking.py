@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from harness.application import STARTS
 from harness.errors import InputError, Mistake
 from harness.manifest import Finding
 from harness.profile import ASKED, SUFFIXES, Profile, read_profile
@@ -21,12 +22,15 @@ from harness.spring.reduction import SERVLET_TIMEOUT, Reduced, reduced
 from harness.spring.secrets import secret
 from harness.yamlfile import read_text
 
+_FOREIGN = re.compile(rf"application\.({'|'.join(sorted(STARTS))})\b")
 _SIMPLE_KEY = re.compile(r"[a-z][a-z0-9.-]*")
 
 
 def take(path: Path, environment: Mapping[str, str]) -> Profile:
     """A file that is Redis and session through and through stays as it is. Raises InputError with every mistake."""
     application = read_application(path, environment)
+    if _is_application(application):
+        return replace(read_profile(path), text=path.read_bytes().decode())
     values, secrets = _resolved(application, environment)
     part = reduced(values, secrets)
     findings = (*application.findings, *part.findings, *_nothing_of_ours(path, part))
@@ -67,6 +71,11 @@ def say(profiles: Iterable[Profile]) -> None:
     for profile in {profile.name: profile for profile in profiles}.values():
         for line in filter(None, (profile.source, *profile.findings)):
             print(f"harness: profile '{profile.name}': {line}", file=sys.stderr)  # noqa: T201
+
+
+def _is_application(team: Application) -> bool:
+    """No configuration of a client, but an application in the fixture's place."""
+    return any(_FOREIGN.match(key) for key in team.entries)
 
 
 def _resolved(application: Application, environment: Mapping[str, str]) -> tuple[dict[str, Entry], set[str]]:

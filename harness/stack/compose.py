@@ -17,6 +17,7 @@ from pathlib import Path
 import aiohttp
 import docker
 
+from harness.application import Application
 from harness.faults.admin import admin
 from harness.faults.base import CellGround, ProxyGround
 from harness.faults.toxics import NoProxy
@@ -27,6 +28,8 @@ from harness.stack.compose_ground import ComposeFirewall, ComposeRedis
 from harness.stack.engine import Container, find_compose, find_engine, own_mark, watching
 from harness.stack.firewall import Firewall
 from harness.stack.fixture import ASK_EVERY, READY_WITHIN, is_ready
+from harness.stack.foreign import answers, application_of
+from harness.stack.image import with_image
 from harness.stack.images import variables_of
 from harness.stack.ports import free_ports
 from harness.stack.project import Project, project_up
@@ -55,6 +58,7 @@ class ComposeCell:
     services: Mapping[str, Container]
     proxy: CellProxy | None
     about: About = field(default_factory=About)
+    application: Application | None = None
 
     @property
     def processes(self) -> tuple[Container, ...]:
@@ -117,7 +121,8 @@ class _Starter:
     through_proxy: bool
 
     async def start(self, scope: AsyncExitStack, number: int, cell: Cell) -> ComposeCell:
-        project = self._project(number, cell)
+        application = application_of(self.run, cell)
+        project = self._project(number, cell, application)
         services = await scope.enter_async_context(project_up(self.client, self.compose, project))
         within = services["firewall"]
         inside = await scope.enter_async_context(shell(within.name, within.within("sh")))
@@ -126,16 +131,19 @@ class _Starter:
         await server.answers()
         await self._until_it_leads(inside, within, ground)
         await firewall.set_up()
-        await self._until_ready(services["fixture"], ground)
+        await self._until_ready(services["fixture"], ground, application)
         proxy = self._proxy(project) if self.through_proxy else None
-        return ComposeCell(cell.profile, ground, server, firewall, services["fixture"], services, proxy)
+        known = application.about(self.manifest.time_scale) if application else About()
+        return ComposeCell(
+            cell.profile, ground, server, firewall, services["fixture"], services, proxy, known, application
+        )
 
-    def _project(self, number: int, cell: Cell) -> Project:
-        ports = free_ports("FIXTURE_PORT", "REDIS_PORT", "TOXIPROXY_PORT")
+    def _project(self, number: int, cell: Cell, application: Application | None) -> Project:
+        ports = free_ports("FIXTURE_PORT", "REDIS_PORT", "TOXIPROXY_PORT", "APPLICATION_PORT")
         variables = {
             "HARNESS_MARK": own_mark(),
             "HEALTH_INTERVAL": "24h",
-            "PROFILE_TEXT": (self.run / cell.file).read_text(encoding="utf-8"),
+            "PROFILE_TEXT": "" if application else (self.run / cell.file).read_text(encoding="utf-8"),
             "TIME_SCALE": f"{self.manifest.time_scale:g}",
             "REDIS_TCP_KEEPALIVE": f"{self.timers.tcp_keepalive:.0f}",
             "REDIS_TIMEOUT": f"{self.timers.redis_timeout:.0f}",
@@ -145,7 +153,8 @@ class _Starter:
             **{name: str(port) for name, port in ports.items()},
         }
         services = ("redis", *(("toxiproxy",) if self.through_proxy else ()), "firewall", "fixture", "canary")
-        return Project(f"harness-{os.getpid()}-{number}", cell.profile, services, variables, self.run / "logs")
+        project = Project(f"harness-{os.getpid()}-{number}", cell.profile, services, variables, self.run / "logs")
+        return with_image(project, application, self.run / "work") if application else project
 
     async def _ground(self, scope: AsyncExitStack, project: Project, services: Mapping[str, Container]) -> CellGround:
         relay = await scope.enter_async_context(relaying(services["canary"].within(*RELAY)))
@@ -157,7 +166,7 @@ class _Starter:
             canary=await asyncio.to_thread(services["canary"].address, "front"),
             direct=HERE,
             direct_port=int(project.variables["REDIS_PORT"]),
-            http=f"http://{HERE}:{project.variables['FIXTURE_PORT']}",
+            http=f"http://{HERE}:{project.variables[project.visited]}",
             dial=lambda: relay.dial("firewall", PORT),
             seen_as=await asyncio.to_thread(services["firewall"].address, "back"),
         )
@@ -172,9 +181,13 @@ class _Starter:
         what = f"{firewall.name} leads to {ground.redis}"
         await wait_until(leads, within=LEADS_WITHIN, what=what, gave_up=firewall.ended, every=ASK_EVERY)
 
-    async def _until_ready(self, fixture: Container, ground: CellGround) -> None:
+    async def _until_ready(self, fixture: Container, ground: CellGround, application: Application | None) -> None:
         await wait_until(
-            lambda: is_ready(ground.http, self.http),
+            lambda: (
+                answers(f"{ground.http}{application.ready}", self.http)
+                if application
+                else is_ready(ground.http, self.http)
+            ),
             within=READY_WITHIN,
             what=f"{fixture.name} is ready",
             gave_up=fixture.ended,

@@ -18,8 +18,9 @@ def build_images(variants: Iterable[Variant]) -> None:
     """What has not changed is not built again. Raises CannotPlay with the builder's last words."""
     find_engine().close()
     compose = [*find_compose(), "-f", str(ROOT / "docker-compose.yml"), "build"]
-    for number, variant in enumerate(sorted(set(variants))):
-        _build([*compose, "fixture", *(("firewall", "toxiproxy") if number == 0 else ())], variant)
+    _build([*compose, "firewall", "toxiproxy"], Variant())
+    for variant in sorted(set(variants)):
+        _build([*compose, "fixture"], variant)
 
 
 def variables_of(variant: Variant) -> dict[str, str]:

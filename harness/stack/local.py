@@ -17,6 +17,7 @@ from pathlib import Path
 
 import aiohttp
 
+from harness.application import Application
 from harness.faults.base import CellGround, ProxyGround
 from harness.faults.toxics import NoProxy
 from harness.load.driver import http_session
@@ -24,6 +25,7 @@ from harness.manifest import About, Cell, Manifest
 from harness.scale import Surroundings
 from harness.stack.firewall import Firewall
 from harness.stack.fixture import HTTP_PORT, FixturePlace, fixture
+from harness.stack.foreign import application_of, foreign
 from harness.stack.process import Process, output_of
 from harness.stack.redis_server import PORT, RedisPlace, RedisServer, redis_server
 from harness.stack.together import start_together
@@ -39,6 +41,7 @@ class LocalCell:
     server: RedisServer
     processes: tuple[Process, ...]
     about: About = field(default_factory=About)
+    application: Application | None = None
 
     @property
     def url(self) -> str:
@@ -109,7 +112,8 @@ class _Starter:
     proxy: SharedServer | None
 
     async def start(self, scope: AsyncExitStack, ground: CellGround, cell: Cell) -> LocalCell:
-        place = self._place(ground, cell)
+        application = application_of(self.run, cell)
+        place = self._place(ground, cell, "application" if application else "fixture")
         place.cwd.mkdir(parents=True)
         log = self.run / "logs" / f"redis-{ground.profile}.log"
         addresses = (ground.direct,) if self.proxy else (ground.redis, ground.direct)
@@ -118,12 +122,15 @@ class _Starter:
         )
         if self.proxy:
             await self.proxy.lead(ground)
-        process = await scope.enter_async_context(fixture(place, self.http))
+        process = await scope.enter_async_context(
+            foreign(place, application, Path(cell.folder), self.http) if application else fixture(place, self.http)
+        )
         # The proxy is every cell's: whose path broke can't be judged.
         programs = (redis.process, process, *([self.proxy.process] if self.proxy else []))
-        return LocalCell(ground.profile, ground, redis, programs)
+        known = application.about(self.manifest.time_scale) if application else About()
+        return LocalCell(ground.profile, ground, redis, programs, known, application)
 
-    def _place(self, ground: CellGround, cell: Cell) -> FixturePlace:
+    def _place(self, ground: CellGround, cell: Cell, what: str) -> FixturePlace:
         return FixturePlace(
             profile=ground.profile,
             app=cell.variant.app,
@@ -132,6 +139,6 @@ class _Starter:
             redis=ground.redis,
             redis_port=ground.port,
             time_scale=self.manifest.time_scale,
-            log=self.run / "logs" / f"fixture-{ground.profile}.log",
+            log=self.run / "logs" / f"{what}-{ground.profile}.log",
             cwd=self.run / "work" / ground.profile,
         )

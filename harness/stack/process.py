@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -15,6 +15,7 @@ PATIENCE = 3.0  # s between asking a program to stop and making it
 BINDABLE = ("SPRING_", "SERVER_", "FIXTURE_", "LOGGING_")
 # Debian keeps nft and ip where an ordinary user's PATH does not look.
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+NO_MORE: Mapping[str, str] = {}
 
 
 class Process:
@@ -66,16 +67,18 @@ def _ending(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
-def environment() -> dict[str, str]:
+def own_environment() -> dict[str, str]:
     """Ours without what Spring Boot would take for properties: a fixture has its profile's, and no others."""
     return {name: value for name, value in os.environ.items() if not name.upper().startswith(BINDABLE)}
 
 
 @asynccontextmanager
-async def running(name: str, argv: list[str], log: Path, cwd: Path, *, at_once: bool = False) -> AsyncIterator[Process]:
+async def running(  # noqa: PLR0913  what a program is started with
+    name: str, argv: list[str], log: Path, cwd: Path, *, at_once: bool = False, environment: Mapping[str, str] = NO_MORE
+) -> AsyncIterator[Process]:
     """The program runs while the scope is open; at its end it is asked to stop, or killed `at_once`.
 
-    Raises CannotPlay where there is no such program.
+    `environment` is laid over our own. Raises CannotPlay where there is no such program.
     """
     with log.open("ab") as output:
         try:
@@ -85,7 +88,7 @@ async def running(name: str, argv: list[str], log: Path, cwd: Path, *, at_once: 
                 stdout=output,
                 stderr=asyncio.subprocess.STDOUT,
                 cwd=cwd,
-                env={**environment(), "PATH": PATH},
+                env={**own_environment(), "PATH": PATH, **environment},
             )
         except FileNotFoundError as error:
             raise CannotPlay(f"{argv[0]} is not installed; 'make setup' installs it") from error

@@ -29,6 +29,8 @@ class Project:
     services: tuple[str, ...]
     variables: Mapping[str, str]
     logs: Path
+    files: tuple[Path, ...] = ()  # laid over those of every project
+    visited: str = "FIXTURE_PORT"  # the variable that has the application's published port
 
     @property
     def log(self) -> Path:
@@ -41,12 +43,15 @@ async def project_up(
 ) -> AsyncIterator[dict[str, Container]]:
     """Its containers by service, started; removed when the scope ends. Raises CannotPlay with Compose's last words."""
     try:
-        await _compose(
-            [*compose, *FILES, "-p", project.name, "up", "-d", "--no-build", "--no-deps", *project.services], project
-        )
+        what = ["-p", project.name, "up", "-d", "--no-build", "--no-deps", *project.services]
+        await _compose([*compose, *FILES, *_also(project), *what], project)
         yield await in_thread(lambda: _containers(client, project), f"the containers of '{project.profile}'")
     finally:
         await in_thread(lambda: _take_down(client, project), f"taking down '{project.profile}'")
+
+
+def _also(project: Project) -> list[str]:
+    return [word for file in project.files for word in ("-f", str(file))]
 
 
 def _take_down(client: docker.DockerClient, project: Project) -> None:

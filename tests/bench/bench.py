@@ -20,6 +20,7 @@ import uvloop
 from harness.clock import Clock
 from harness.load.driver import Driver, http_session
 from harness.load.plan import Planned
+from harness.load.visits import SessionVisits
 from harness.record import Sample
 from harness.scenario import read_scenario
 from harness.stack.namespace import find_way
@@ -82,7 +83,7 @@ def driven(rate: float, lasts: float, takes: float) -> list[Sample]:
     async def drive(url: str) -> None:
         async with http_session(timeout=30) as http:
             clock = Clock()
-            await Driver("bench", url, http, clock, samples.append).drive(planned, clock.now() + 0.5)
+            await Driver("bench", SessionVisits(url), http, clock, samples.append).drive(planned, clock.now() + 0.5)
 
     gc.collect()
     gc.freeze()  # as a run does

@@ -4,7 +4,7 @@ import pytest
 
 from harness.errors import InputError
 from harness.faults import IdleDrop
-from harness.launch import Question, ask
+from harness.question import Question, ask
 from harness.scenario import timeline
 
 

@@ -234,3 +234,14 @@ def test_a_client_without_a_timeout_is_not_watched(tmp_path: Path) -> None:
 
     assert played(tmp_path, play, shared=scene(timeout=0.0)).samples == []
     assert found(tmp_path) == {}
+
+
+def test_of_an_application_that_tells_nothing_of_its_threads_the_file_says_so(tmp_path: Path) -> None:
+    async def play(collector: Collector, _: Memory) -> None:
+        collector.watch("shared", lambda: 0.0)
+        collector.sample(sample(1.0))
+
+    mute = Scene({"threads.txt": says("not to be had: mute\n")}, 0.0, says(""), "not to be had: mute\n")
+    memory = played(tmp_path, play, shared=mute)
+    assert found(tmp_path)["shared/threads-pending.txt"] == "not to be had: mute\n"
+    assert memory.events[0].detail["missing"] == ["threads-pending.txt", "threads.txt"]

@@ -247,7 +247,10 @@ LIVE = Setting(name="command-timeout", unit="ms", production=60_000, run=1000)
     ("made", "doubt"),
     [
         (but(more=(Event(13.0, "died", SHARED, text="redis-shared died; its log"),)), "redis-shared died"),
-        (but(samples=(*samples(), sample(SHARED, 5.5, "fixture-unreachable"))), "1 requests did not reach the fixture"),
+        (
+            but(samples=(*samples(), sample(SHARED, 5.5, "fixture-unreachable"))),
+            "1 requests did not reach the application",
+        ),
         (but(felt=(felt(SHARED, felt="answer"), felt(KEPT))), NO_EFFECT),
         (but(felt=(felt(KEPT),)), "fault idle-drop is not proven to have taken effect here"),
         (but(profile=TIMEOUT, settings=(LIVE,)), NOT_TAKEN),

@@ -11,11 +11,13 @@ import pytest
 from test_scenario import scenario
 from virtual import run_virtual
 
+from harness.application import Requests
 from harness.clock import Clock
 from harness.load import driver as driver_room
 from harness.load.driver import Driver
-from harness.load.outcome import Outcome, of_answer, of_chain
+from harness.load.outcome import Outcome, of_answer, of_chain, of_foreign_answer
 from harness.load.plan import Planned, plan
+from harness.load.visits import ForeignVisits, SessionVisits, Visits
 from harness.record import Sample
 
 
@@ -36,21 +38,24 @@ class Server:
     def __init__(self, takes: float, answer: Answer) -> None:
         self.takes, self.answer = takes, answer
         self.asked: list[str] = []
+        self.sent: list[tuple[object, object]] = []
 
     @asynccontextmanager
-    async def request(self, method: str, url: str, **_: object) -> AsyncIterator[Answer]:
+    async def request(self, method: str, url: str, headers: object, data: object, **_: object) -> AsyncIterator[Answer]:
         self.asked.append(f"{method} {url}")
+        self.sent.append((headers, data))
         await asyncio.sleep(self.takes)
         yield self.answer
 
 
-def driven(server: Server, planned: list[Planned]) -> list[Sample]:
+def driven(server: Server, planned: list[Planned], visits: Visits | None = None) -> list[Sample]:
     samples: list[Sample] = []
 
     async def main() -> None:
         clock = Clock(asyncio.get_running_loop().time)
         http = cast("aiohttp.ClientSession", server)
-        await Driver("p", "http://x", http, clock, samples.append).drive(planned, began=0.0)
+        asked = visits or SessionVisits("http://x")
+        await Driver("p", asked, http, clock, samples.append).drive(planned, began=0.0)
 
     run_virtual(main())
     return sorted(samples, key=lambda sample: sample.due)
@@ -102,7 +107,8 @@ def test_a_request_that_is_cut_off_is_recorded_as_such() -> None:
     async def main() -> None:
         clock = Clock(asyncio.get_running_loop().time)
         http = cast("aiohttp.ClientSession", Server(60.0, Answer(200, b"{}")))
-        driving = asyncio.create_task(Driver("p", "u", http, clock, samples.append).drive([Planned(0, 1, False)], 0.0))
+        driver = Driver("p", SessionVisits("http://x"), http, clock, samples.append)
+        driving = asyncio.create_task(driver.drive([Planned(0, 1, False)], 0.0))
         await asyncio.sleep(5)
         driving.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -134,6 +140,10 @@ def test_a_request_that_is_cut_off_is_recorded_as_such() -> None:
         ),
         (["org.springframework.data.redis.RedisSystemException", "io.lettuce.core.RedisException", "java.io.IOException"], "connection-failure"),
         (["org.springframework.data.redis.RedisSystemException", "io.lettuce.core.RedisException"], "redis-error"),
+        (["redis.exceptions.TimeoutError", "builtins.TimeoutError"], "command-timeout"),
+        (["redis.exceptions.ConnectionError"], "connection-failure"),
+        (["redis.exceptions.MaxConnectionsError"], "pool-exhausted"),
+        (["redis.exceptions.ReadOnlyError"], "redis-error"),
         (["java.lang.IllegalStateException"], "fixture-error"),
         ([], "fixture-error"),
     ],
@@ -157,7 +167,8 @@ def test_a_session_that_is_not_found_is_lost() -> None:
 def test_the_request_that_is_open_for_longest_is_known() -> None:
     async def main() -> list[float | None]:
         http = cast("aiohttp.ClientSession", Server(2.5, Answer(500, b"{}")))
-        driver = Driver("p", "u", http, Clock(asyncio.get_running_loop().time), lambda _: None)
+        visits = SessionVisits("http://x")
+        driver = Driver("p", visits, http, Clock(asyncio.get_running_loop().time), lambda _: None)
         driving = asyncio.create_task(driver.drive([Planned(float(due), 1, writes=False) for due in (1, 2)], 0.0))
         seen = []
         for _ in range(5):
@@ -167,3 +178,57 @@ def test_the_request_that_is_open_for_longest_is_known() -> None:
         return [*seen, driver.waiting_since()]
 
     assert run_virtual(main()) == [None, 1.0, 1.0, 1.0, 2.0, None]
+
+
+REQUESTS = Requests.model_validate(
+    {
+        "read": {"path": "/value/{user}"},
+        "write": {
+            "method": "PUT",
+            "path": "/value",
+            "headers": {"X-Who": "{user}"},
+            "body": '{"of": "{user}"}',
+            "expect": 409,
+        },
+    }
+)
+
+
+def test_an_application_that_is_not_ours_is_asked_what_its_profile_says() -> None:
+    server = Server(0.0, Answer(204, b""))
+    samples = driven(
+        server, [Planned(0, 3, writes=False), Planned(1, 4, writes=True)], ForeignVisits("http://x", REQUESTS)
+    )
+    assert server.asked == ["GET http://x/value/3", "PUT http://x/value"]
+    assert server.sent == [({}, None), ({"X-Who": "4"}, b'{"of": "4"}')]
+    assert [(sample.op, sample.outcome, sample.exception) for sample in samples] == [
+        ("read", "ok", ""),
+        ("write", "application-error", "HTTP 204"),
+    ]
+
+
+@pytest.mark.parametrize("writes", [True, False])
+def test_where_only_one_request_is_given_it_is_made_every_time(*, writes: bool) -> None:
+    only = Requests.model_validate({"read": {"path": "/value"}})
+    samples = driven(Server(0.0, Answer(200, b"")), [Planned(0, 1, writes)], ForeignVisits("http://x", only))
+    assert [(sample.op, sample.outcome) for sample in samples] == [("read", "ok")]
+
+
+def test_a_header_that_is_no_port_is_not_taken_for_one() -> None:
+    server = Server(0.0, Answer(200, b"", {"X-Redis-Local-Port": "none"}))
+    assert driven(server, [Planned(0, 1, False)], ForeignVisits("http://x", REQUESTS))[0].port == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        (b"down", Outcome("application-error", "HTTP 503")),
+        (b'{"exceptions": [{"type": "shop.Down"}]}', Outcome("application-error", "shop.Down", "shop.Down")),
+        (
+            b'{"exceptions": [{"type": "redis.exceptions.TimeoutError"}, {"type": "builtins.TimeoutError"}]}',
+            Outcome("command-timeout", "redis.exceptions.TimeoutError", "builtins.TimeoutError"),
+        ),
+    ],
+)
+def test_an_application_that_is_not_ours_may_tell_its_exceptions(body: bytes, outcome: Outcome) -> None:
+    assert of_foreign_answer(503, body) == outcome

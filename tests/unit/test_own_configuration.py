@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.launch import _write_input, ask
+from harness.launch import _write_input
 from harness.manifest import read_manifest
 from harness.places import ROOT, new_run
 from harness.profile import read_profile
+from harness.question import ask
 from harness.spring.taking import say
 from harness.stack.namespace import Way
 

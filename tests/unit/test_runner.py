@@ -155,7 +155,7 @@ class Untouched:
 
 
 class Cell:
-    profile, url, ground, server = "shared", "http://x", GROUND, Untouched()
+    profile, url, ground, server, application = "shared", "http://x", GROUND, Untouched(), None
 
     def __init__(self) -> None:
         self.processes: Sequence[Program] = [Program("redis-shared", 1e6), Program("fixture-shared", 4.5)]

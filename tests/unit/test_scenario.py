@@ -8,9 +8,9 @@ from rich.console import Console
 
 from harness.errors import InputError, Mistake
 from harness.faults import IdleDrop
-from harness.launch import ask
 from harness.places import SCENARIOS
 from harness.planview import show_plan
+from harness.question import ask
 from harness.scenario import Scenario, find, read_scenario, timeline
 
 GOOD = """\
@@ -211,6 +211,7 @@ SHIPPED = {
     "server-frozen": 4,
     "slow-command": 1,
     "timeout-below-latency": 2,
+    "own-application": 5,
 }
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from harness.errors import InputError
-from harness.launch import ask
 from harness.places import PROFILES, ROOT
 from harness.profile import Profile, read_profile
+from harness.question import ask
 from harness.spring.taking import name_of, require_own_names, take
 
 PRODUCTION = ROOT / "tests" / "data" / "production-application.yml"

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from test_scenario import GOOD, scenario
 
-from harness import doctor, launch
+from harness import doctor, ways
 from harness.errors import CannotPlay, HarnessError
 from harness.faults.base import CellGround
 from harness.faults.toxics import NoProxy
-from harness.launch import Question, require_tools
+from harness.question import Question
 from harness.stack import toxiproxy
+from harness.ways import require_tools
 
 PROXIED = GOOD.replace("kind: idle-drop, limit: 240s", "kind: proxy-hung")
 
@@ -20,7 +21,8 @@ PROXIED = GOOD.replace("kind: idle-drop, limit: 240s", "kind: proxy-hung")
 @pytest.fixture
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine that has everything but a Toxiproxy."""
-    monkeypatch.setattr(launch, "NEEDED", ())
+    monkeypatch.setattr(ways, "NEEDED", ())
+    monkeypatch.setattr(ways, "build_fixtures", lambda _: None)
     for module in (toxiproxy, doctor):
         monkeypatch.setattr(module, "TOXIPROXY", tmp_path / "toxiproxy-server")
     return tmp_path
@@ -40,8 +42,8 @@ def test_a_path_through_a_proxy_that_is_not_built_is_refused_with_the_remedy(bar
 
 
 def test_a_path_without_a_proxy_needs_none(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launch, "find_way", lambda: "a way")
-    monkeypatch.setattr(launch, "require_firewall", lambda _: None)
+    monkeypatch.setattr(ways, "find_way", lambda: "a way")
+    monkeypatch.setattr(ways, "require_firewall", lambda _: None)
     assert str(require_tools([question(bare, GOOD)])) == "a way"
 
 
