@@ -212,6 +212,8 @@ SHIPPED = {
     "slow-command": 1,
     "timeout-below-latency": 2,
     "own-application": 5,
+    "failover": 4,
+    "killed-in-flight": 3,
 }
 
 
