@@ -3,7 +3,7 @@ SHELL := /bin/bash
 HARNESS := .venv/bin/harness
 PYTEST := .venv/bin/python -m pytest
 
-.PHONY: examples check-python engine toxiproxy-test help setup demo test unit-test stack-test java-test check format bench clean
+.PHONY: lines examples check-python engine toxiproxy-test help setup demo test unit-test stack-test java-test check format bench clean
 
 help:           ## this list
 	@sed -nE 's/^([a-z-]+): .*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -26,9 +26,12 @@ toxiproxy-test:
 	@if command -v go >/dev/null; then cd toxiproxy && go vet ./... && go test ./...; \
 	else echo "toxiproxy: not tested, there is no Go here (1.23 or newer)"; fi
 
-stack-test: setup engine
+stack-test: setup engine lines
 	@trap '.ci/engine stop' EXIT; \
 	.venv/bin/python tests/in_namespaces.py tests/kernel/test_*.py && $(PYTEST) tests/stack
+
+lines: setup    ## the fixture for every line of Spring Boot
+	@for line in 4.0 4.1; do java-fixture/build $$line || exit; done
 
 engine:         ## a Docker engine and the images, for the tests of the Compose stack
 	@if [ "$$HARNESS_TEST_COMPOSE" = 0 ]; then echo "the Compose stack is not tested: HARNESS_TEST_COMPOSE=0"; else .ci/engine; fi

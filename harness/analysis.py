@@ -231,7 +231,8 @@ class View:
     def trouble(self) -> Trouble | None:
         if not self._record.faults:
             return None
-        since = self.frame[self.frame["due"] >= self._record.faults[0].began]
+        # By its end, not by when it was due: what was on its way as the fault began has met it.
+        since = self.frame[self.frame["done"] >= self._record.faults[0].began]
         failed = since[since["failed"]]
         if failed.empty:
             return None

@@ -15,7 +15,7 @@ from harness.clean import clean_up
 from harness.doctor import examine
 from harness.errors import EXIT_BROKEN, EXIT_FAIL, EXIT_INTERRUPTED, EXIT_PASS, EXIT_UNKNOWN, EXIT_USAGE, HarnessError
 from harness.launch import exit_code, judge_and_report, launch
-from harness.places import REPORTS
+from harness.places import REPORTS, new_folder, shown
 from harness.planview import show_plan
 from harness.question import ask, with_findings
 from harness.spring.taking import say
@@ -135,6 +135,19 @@ def list_(what: str | None) -> None:
     """List scenarios, profiles, faults, expectations and firewall presets, one line each."""
     with _speaking_clearly():
         listing.show_list(what)
+
+
+@main.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where the Runs go. [reports/<time>-gallery]")
+@click.option("--page", type=click.Path(path_type=Path), help="What is written. [docs/gallery.md]")
+def gallery(output: Path | None, page: Path | None) -> None:
+    """Replay what was reported upstream, and write the gallery from what was measured (about 6 minutes)."""
+    with _speaking_clearly():
+        from harness.gallery import PAGE, play_gallery, write_gallery  # noqa: PLC0415  the reports' libraries
+
+        folder = output or new_folder("gallery")
+        write_gallery(play_gallery(folder, seed=1), page or PAGE)
+        click.echo(f"written: {shown(page or PAGE)}; the runs are in {shown(folder)}")
 
 
 @main.command()

@@ -19,9 +19,13 @@ BUILD_FIXTURE = ROOT / "java-fixture" / "build"
 TOXIPROXY = ROOT / "toxiproxy" / "bin" / "toxiproxy-server"
 
 
+def new_folder(name: str) -> Path:
+    return REPORTS / f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}-{name}"
+
+
 def new_run(wanted: Path | None, scenario: str) -> Path:
     """An empty Run directory. Raises InputError where it can't be written, or where it already holds something."""
-    path = wanted or REPORTS / f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}-{scenario}"
+    path = wanted or new_folder(scenario)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise InputError(f"{path} is not empty; a run never overwrites another: give a new folder with -o")
     try:

@@ -65,7 +65,7 @@ def reduced(entries: Mapping[str, Entry], secrets: Collection[str] = ()) -> Redu
     if SERVLET_TIMEOUT in kept:
         findings += _servlet_timeout(kept)
     old = tuple(key for key in ours if _under(key, OLD_REDIS))
-    return Reduced(kept, old, [*findings, *_without_evictor(kept)], len(entries) - len(ours))
+    return Reduced(kept, old, [*findings, *_without_evictor(kept), *_beside_sharing(kept)], len(entries) - len(ours))
 
 
 def _under(key: str, prefix: str) -> bool:
@@ -89,8 +89,7 @@ def _at_rest(key: str, ours: Mapping[str, Entry]) -> str:
     if other and _under(key, f"{REDIS}.{other}"):
         return f"does nothing: client-type is {client}"
     pool = f"{REDIS}.{client}.pool"
-    switch = ours.get(f"{pool}.enabled")
-    off = switch is not None and str(switch.value).lower() in {"false", "no", "off"}
+    off = _is_off(ours.get(f"{pool}.enabled"))
     return "does nothing: the pool is off" if off and key.startswith(f"{pool}.") and key != f"{pool}.enabled" else ""
 
 
@@ -117,3 +116,18 @@ def _without_evictor(kept: Mapping[str, Entry]) -> Iterator[Finding]:
     if asked and str(asked.value).strip() != "0" and f"{pool}.time-between-eviction-runs" not in kept:
         text = "does nothing without time-between-eviction-runs: the evictor is what fills the pool up"
         yield Finding(key=asked.key, text=text, remedy=f"set {pool}.time-between-eviction-runs, for example to 30s")
+
+
+def _beside_sharing(kept: Mapping[str, Entry]) -> Iterator[Finding]:
+    """Spring Data shares one connection unless it is told otherwise, and Spring Boot has no property to tell it."""
+    pool, sharing = f"{REDIS}.lettuce.pool", f"{FIXTURE}.share-native-connection"
+    sized = [key for key in kept if _under(key, pool) and key != f"{pool}.enabled"]
+    if sized and _client(kept) == "lettuce" and not _is_off(kept.get(sharing)):
+        text = "serves transactions and blocking commands only: all others share one connection"
+        yield Finding(
+            key=pool, text=text, remedy=f"setShareNativeConnection(false), in Java; {sharing}: false tries it"
+        )
+
+
+def _is_off(switch: Entry | None) -> bool:
+    return switch is not None and str(switch.value).lower() in {"false", "no", "off"}

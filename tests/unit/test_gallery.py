@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.gallery import HEAD, PAGE, Report, read_upstream, write_gallery
+from harness.manifest import About, Cell, Manifest
+from harness.question import ask
+from harness.verdict import CellVerdict, Check, Ruling, Verdict
+
+REPORTS = read_upstream().entries
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.issues[0])
+def test_each_report_names_a_scenario_and_profiles_that_there_are(report: Report) -> None:
+    (question,) = ask(report.scenario, report.profiles)
+    assert [profile.name for profile in question.profiles] == report.profiles
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.issues[0])
+def test_the_committed_page_has_measured_figures_of_each_profile_of_each_report(report: Report) -> None:
+    section = PAGE.read_text(encoding="utf-8").partition(f"## {report.title}\n")[2].partition("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| `")]
+    assert [row.split("`")[1] for row in rows] == report.profiles
+    assert all(issue in section for issue in report.issues)
+    assert [row for row in rows if "Boot None" in row] == []
+
+
+def test_a_page_is_written_from_the_verdicts_alone(tmp_path: Path) -> None:
+    runs = {scenario: finished(tmp_path / scenario, names) for scenario, names in read_upstream().wanted().items()}
+    page = tmp_path / "gallery.md"
+    write_gallery(runs, page)
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith(HEAD)
+    assert "| `jedis` | cured | Boot 3.5.16, Lettuce 6.6.0 | fail | recovers: measured for jedis |" in text
+    assert "## Not replayed\n\n- [redis/lettuce#1428](https://github.com/redis/lettuce/issues/1428): " in text
+
+
+def finished(run: Path, profiles: list[str]) -> Path:
+    run.mkdir()
+    versions: dict[str, str | None] = {"spring-boot": "3.5.16", "lettuce": "6.6.0.RELEASE"}
+    cells = [Cell(profile=name, file="", about=About(client="lettuce", versions=versions)) for name in profiles]
+    Manifest(
+        harness="0",
+        command=[],
+        seed=1,
+        started="",
+        clock_anchor=0,
+        scenario="",
+        stack="local",
+        time_scale=60,
+        cells=cells,
+    ).write(run)
+    Verdict(
+        verdict=Ruling.FAIL,
+        scenario="",
+        cells=[CellVerdict(profile=name, verdict=Ruling.FAIL, checks=[_check(name)], known=False) for name in profiles],
+    ).write(run)
+    return run
+
+
+def _check(profile: str) -> Check:
+    return Check(kind="recovers", name="recovers", ruling=Ruling.FAIL, because=f"measured for {profile}")
