@@ -105,8 +105,9 @@ class Pair:
     run: float
 
 
-# Where nothing but forgetting goes on, a probe that comes in time keeps the path; what it would detect decides nothing.
-OF_DEAD_PATHS = ("keepalive-detects", "command-timeout")
+# Where nothing but forgetting goes on these decide nothing: a probe that comes in time keeps the path, whatever it would
+# detect otherwise, and a new connection is made at once.
+OF_DEAD_PATHS = {("keepalive-detects", "command-timeout"), ("connect-timeout", "command-timeout")}
 
 
 def turned_orderings(manifest: Manifest, about: About, *, only_forgets: bool = False) -> list[str]:
@@ -121,7 +122,7 @@ def turned_orderings(manifest: Manifest, about: About, *, only_forgets: bool = F
         f"{left} {_order(a.production, b.production)} {right} in production ({a.production:g} s, {b.production:g} s), "
         f"but {_order(a.run, b.run)} in the run ({a.run:g} s, {b.run:g} s); choose another time_scale"
         for left, right in ORDERINGS
-        if not (only_forgets and (left, right) == OF_DEAD_PATHS)
+        if not (only_forgets and (left, right) in OF_DEAD_PATHS)
         if (a := known.get(left))
         and (b := known.get(right))
         and _order(a.production, b.production) != _order(a.run, b.run)

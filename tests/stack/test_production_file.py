@@ -13,8 +13,7 @@ PRODUCTION = DATA / "production-application.yml"
 def test_a_production_file_is_played_as_it_is_and_leaves_no_password(tmp_path: Path) -> None:
     run = tmp_path / "run"
     secrets = {"KEYSTORE_PASSWORD": "from-the-vault", "SPRING_DATA_REDIS_PASSWORD": "from-the-vault"}
-    # At this time scale a command timeout under 30 s would be no longer than the connect timeout.
-    said = harness("run", DATA / "short.yaml", "-p", PRODUCTION, "-o", run, REDIS_TIMEOUT="60s", **secrets)
+    said = harness("run", DATA / "short.yaml", "-p", PRODUCTION, "-o", run, REDIS_TIMEOUT="10s", **secrets)
     assert rulings(run) == {
         "production-application succeeds/warm-up": "pass",
         "production-application succeeds/return": "fail",

@@ -150,6 +150,16 @@ def test_detecting_a_dead_connection_counts_every_probe() -> None:
     ]
 
 
+def test_where_connections_are_only_forgotten_neither_connecting_nor_detecting_decides() -> None:
+    client = about(ms("command-timeout", 10_000, 250), ms("connect-timeout", 2_000, 250))
+    assert [told.partition(" in ")[0] for told in turned_orderings(pairs(), client)] == [
+        "connect-timeout < command-timeout"
+    ]
+    assert turned_orderings(pairs(), client, only_forgets=True) == []
+    late = about(ms("keepalive.idle", 300_000, 5000))
+    assert len(turned_orderings(pairs(limit(310, 4)), late, only_forgets=True)) == 1
+
+
 @pytest.mark.parametrize("off", [None, 0, -1])
 def test_what_is_off_has_no_ordering(off: float | None) -> None:
     assert (
