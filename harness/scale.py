@@ -105,8 +105,8 @@ class Pair:
     run: float
 
 
-# Where nothing but forgetting goes on these decide nothing: a probe that comes in time keeps the path, whatever it would
-# detect otherwise, and a new connection is made at once.
+# Where nothing but forgetting goes on these decide nothing: a probe that comes in time keeps the path, whatever else it
+# would detect, and a new connection is made at once.
 OF_DEAD_PATHS = {("keepalive-detects", "command-timeout"), ("connect-timeout", "command-timeout")}
 
 
