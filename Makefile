@@ -28,7 +28,7 @@ toxiproxy-test:
 
 stack-test: setup engine lines
 	@trap '.ci/engine stop' EXIT; \
-	.venv/bin/python tests/in_namespaces.py tests/kernel/test_*.py && $(PYTEST) tests/stack
+	.venv/bin/python tests/in_namespaces.py tests/kernel/test_*.py && $(PYTEST) --durations=30 tests/stack
 
 lines: setup    ## the fixture for every line of Spring Boot
 	@for line in 4.0 4.1; do java-fixture/build $$line || exit; done

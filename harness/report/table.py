@@ -8,6 +8,7 @@ from harness.report.facts import Client, Findings, Trouble
 from harness.report.words import short_both, word
 from harness.units import show_duration, show_share
 
+HEAT = (1.0, 0.99, 0.95, 0.75, 0.25, 0.0)  # least share of each step, from "all served" on
 NOTHING = "—"  # no request, so no figure
 MACHINE_NOTE = "latencies under a client's own timeout are time of this machine and not scaled"
 
@@ -29,6 +30,7 @@ class Row:
 
     profile: str
     shares: list[str]
+    heat: list[str]
     p99: Both
     trouble: Both
     dropped: str
@@ -44,11 +46,19 @@ def _row(client: Client, findings: Findings) -> Row:
     return Row(
         client.profile,
         [NOTHING if share is None else show_share(share) for share in shares],
+        [heat(share) for share in shares],
         latency(client.worst_p99(findings.telling_phases), client, findings.scale),
         lasted(client.trouble, findings.scale),
         str(client.dropped.total),
         word(client.verdict),
     )
+
+
+def heat(share: float | None) -> str:
+    """How dark a share's ground is, as a class of the page; every figure stands in its cell as text, too."""
+    if share is None:
+        return "none"
+    return next(f"heat{step}" for step, least in enumerate(HEAT) if share >= least)
 
 
 def latency(run: float | None, client: Client, scale: float) -> Both:

@@ -58,8 +58,8 @@ def test_the_verdict_comes_first_and_the_chapters_in_the_order_of_reading(text: 
     outline = Outline(text)
     assert outline.open == []
     assert outline.headings == [
-        "What was asked",
         "The outcome",
+        "What was asked",
         "Profile by profile",
         "Latencies",
         "Effective settings, side by side",
