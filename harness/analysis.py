@@ -22,7 +22,8 @@ LAG_BUDGET = 0.05  # s of sent - due; a fifth of the shortest timeout that the f
 # A standstill can make these, by taking time; no answer becomes an error or another session by it.
 WAITED = ("command-timeout", "http-timeout", "pool-exhausted", "connection-failure")
 EXCUSES = 0.2  # of a failure's waiting: so much of it in a standstill may have been what was too much
-MOST_SET_ASIDE = 0.1  # of a phase's answers, or of its time
+MOST_SET_ASIDE = 0.1  # of a phase's answers, and of a profile's requests that left late
+MOST_STANDING = 0.25  # of the played time; what a standstill may have decided is weighed check by check before that
 SETTLING = 0.25  # s after a standstill in which what has queued up is worked off
 COLUMNS = {
     "profile": "category",

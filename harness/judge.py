@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.analysis import LAG_BUDGET, MOST_SET_ASIDE, Record, Span, View
+from harness.analysis import LAG_BUDGET, MOST_SET_ASIDE, MOST_STANDING, Record, Span, View
 from harness.application import Application
 from harness.blindness import blindness
 from harness.expectations.base import Expectation
@@ -90,17 +90,15 @@ def _decided_by_standstill(without: Check) -> list[str]:
 
 def _too_busy(record: Record, profile: str) -> list[str]:
     """So late, or standing still for so long, that the load was not what the scenario asks for."""
-    most, late, stood = show_share(MOST_SET_ASIDE), record.view(profile).late, record.stood_still(profile)
-    return [
-        *(
-            [f"{show_share(late)} of the requests left over {LAG_MS:.0f} ms late, more than {most}"]
-            * (late > MOST_SET_ASIDE)
-        ),
-        *(
-            [f"the machine stood still for {show_share(stood)} of the time, more than {most}"]
-            * (stood > MOST_SET_ASIDE)
-        ),
-    ]
+    late, stood = record.view(profile).late, record.stood_still(profile)
+    doubts = []
+    if late > MOST_SET_ASIDE:
+        share, most = show_share(late), show_share(MOST_SET_ASIDE)
+        doubts.append(f"{share} of the requests left over {LAG_MS:.0f} ms late, more than {most}")
+    if stood > MOST_STANDING:
+        share, most = show_share(stood), show_share(MOST_STANDING)
+        doubts.append(f"the machine stood still for {share} of the time, more than {most}")
+    return doubts
 
 
 def _doubts_of_run(record: Record) -> list[str]:

@@ -216,8 +216,8 @@ def test_an_error_that_redis_answered_is_not_a_standstills_doing(tmp_path: Path)
 
 
 def test_a_machine_that_stands_still_for_long_makes_every_ruling_unknown(tmp_path: Path) -> None:
-    verdict = judge(but(more=(stall(12.0, 2.2, SHARED),)).written(tmp_path))
-    assert verdict.cells[0].doubts == ["the machine stood still for 10.5 % of the time, more than 10 %"]
+    verdict = judge(but(more=(stall(12.0, 5.5, SHARED),)).written(tmp_path))
+    assert verdict.cells[0].doubts == ["the machine stood still for 26.2 % of the time, more than 25 %"]
     assert cells(verdict) == {SHARED: UNKNOWN, KEPT: PASS}
 
 
