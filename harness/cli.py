@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import sys
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from harness import listing
+from harness import cli_compare, listing
 from harness.clean import clean_up
 from harness.doctor import examine
-from harness.errors import EXIT_BROKEN, EXIT_FAIL, EXIT_INTERRUPTED, EXIT_PASS, EXIT_UNKNOWN, EXIT_USAGE, HarnessError
+from harness.errors import EXIT_BROKEN, EXIT_FAIL, EXIT_INTERRUPTED, EXIT_PASS, EXIT_UNKNOWN, EXIT_USAGE
 from harness.launch import exit_code, judge_and_report, launch
 from harness.places import REPORTS
 from harness.planview import show_plan
 from harness.question import ask, with_findings
+from harness.speaking import speaking_clearly as _speaking_clearly
 from harness.spring.taking import say
 from harness.ways import way_for
 
@@ -30,21 +28,6 @@ Exit codes:
   70   the harness itself broke
   130  interrupted
 """
-
-
-@contextmanager
-def _speaking_clearly() -> Iterator[None]:
-    """Turns our own errors into their message and exit code."""
-    try:
-        yield
-    except HarnessError as error:
-        click.echo(f"harness: {error}", err=True)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(EXIT_INTERRUPTED)
-    except Exception:  # noqa: BLE001  a defect of ours must not look like a failed expectation (exit code 1)
-        click.echo(f"harness: this is a defect of the harness, please report it:\n{traceback.format_exc()}", err=True)
-        sys.exit(EXIT_BROKEN)
 
 
 @click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -149,3 +132,7 @@ def clean() -> None:
     """Remove whatever an earlier run left behind; finished runs and their reports stay."""
     with _speaking_clearly():
         clean_up()
+
+
+main.add_command(cli_compare.compare)
+main.add_command(cli_compare.baseline)
