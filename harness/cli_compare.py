@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from harness.errors import EXIT_FAIL, EXIT_PASS, EXIT_UNKNOWN
 from harness.places import shown
+from harness.question import Question
 from harness.speaking import speaking_clearly
 
 FORMATS = ["console", "markdown", "html", "json"]
@@ -56,6 +58,13 @@ def save(run: Path, file: Path) -> None:
 
         write(facts_of_run(run), file)
         Console().print(f"baseline: {shown(file)}", highlight=False, soft_wrap=True)
+
+
+def require_fitting(file: Path, questions: Sequence[Question]) -> None:
+    """Before anything starts. Raises InputError."""
+    from harness.compare.baseline import require_fitting as require  # noqa: PLC0415  as above
+
+    require(file, questions)
 
 
 def against(run: Path, file: Path, own: int) -> int:

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from harness.analysis import LAG_BUDGET
 from harness.compare.comparison import Altered, Change, Comparison, ProfileCompared, Row
 from harness.compare.facts import UNSTABLE, CannotCompare, CheckFacts, Facts, Figure, ProfileFacts, one_ruling, tally
+from harness.compare.figures import time_interval
 from harness.compare.statistics import (
     Interval,
     confidence,
     difference,
     few_repeats,
     share_interval,
-    stretch,
-    stretched,
 )
 from harness.units import show_duration
 from harness.verdict import Ruling
@@ -160,14 +159,8 @@ class _Beside:
             alike = max(one.alike * few_repeats(self._level, len(one.each)) for one in (before, after))
             shares = [share_interval(one.value, one.requests, alike, self._level) for one in (before, after)]
             return difference(before.value, shares[0], after.value, shares[1])
-        own = self._own(before), self._own(after)
+        own = time_interval(before, self._level), time_interval(after, self._level)
         return difference(before.value, own[0], after.value, own[1]) if own[0] and own[1] else None
-
-    def _own(self, figure: Figure) -> Interval | None:
-        if figure.low is None or figure.high is None:
-            return None
-        factor = stretch(self._level, len(figure.each))
-        return stretched(figure.value, Interval(figure.low, figure.high), factor)
 
 
 def _told(interval: Interval, finest: float, change: float) -> Change:

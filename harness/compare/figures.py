@@ -10,12 +10,17 @@ from harness.analysis import Frame, View
 from harness.compare.facts import Figure
 from harness.compare.statistics import (
     ENOUGH,
+    LEVEL,
     Interval,
     alike_by_clumps,
     alike_by_repeats,
     clumps,
+    few_repeats,
     mean_interval,
     percentile_interval,
+    share_interval,
+    stretch,
+    stretched,
     tail_seen,
 )
 from harness.expectations.answers_within import AnswersWithin
@@ -33,6 +38,21 @@ def figure_of(expectation: Expectation, views: Sequence[View]) -> Figure | None:
     if isinstance(expectation, AnswersWithin):
         return _percentile([view.timed(expectation.during) for view in views], expectation.percentile, views)
     return _trouble(views) if isinstance(expectation, Recovers) else None
+
+
+def time_interval(figure: Figure, level: float) -> Interval | None:
+    """Of a percentile or a length; None where there is none."""
+    if figure.low is None or figure.high is None:
+        return None
+    return stretched(figure.value, Interval(figure.low, figure.high), stretch(level, len(figure.each)))
+
+
+def own_interval(figure: Figure) -> Interval | None:
+    """Of the figure by itself, at 95 %."""
+    if figure.unit == "s":
+        return time_interval(figure, LEVEL)
+    alike = figure.alike * few_repeats(LEVEL, len(figure.each))
+    return share_interval(figure.value, figure.requests, alike)
 
 
 def _failed(frames: Sequence[Frame]) -> Figure | None:

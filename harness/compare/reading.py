@@ -38,9 +38,12 @@ def facts_of_run(path: Path) -> Facts:
     """Of a Run, or of all the Runs of a repeated one."""
     if is_repeated(path) and (ended := read_repeats(path).ended) != "finished":
         raise CannotCompare(f"{path} can't be compared: the repeated run was not finished but {ended}")
-    runs = runs_of(path)
-    verdicts = [_verdict(run) for run in runs]
-    records = [_finished(run) for run in runs]
+    records = [_finished(run) for run in runs_of(path)]
+    return facts_of_records(records, [verdict_of(record.path) for record in records])
+
+
+def facts_of_records(records: Sequence[Record], verdicts: Sequence[Verdict]) -> Facts:
+    """Of one Run, or of the repeats of one scenario."""
     first = records[0]
     return Facts(
         harness=first.manifest.harness,
@@ -70,7 +73,7 @@ def _digest(part: object) -> str:
     return hashlib.sha256(json.dumps(part, sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 
-def _verdict(run: Path) -> Verdict:
+def verdict_of(run: Path) -> Verdict:
     if not (run / VERDICTS).is_file():
         raise InputError(f"{run} was not judged: it has no {VERDICTS}; run 'harness judge {run}' first")
     return read_verdict(run)

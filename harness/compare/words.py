@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from harness.analysis import LAG_BUDGET
 from harness.compare.comparison import Altered, Change, Comparison, ProfileCompared, Row
+from harness.compare.facts import Figure
 from harness.report.settings import ABSENT
 from harness.report.table import show_latency
 from harness.units import show_duration, show_share
@@ -47,14 +48,19 @@ def _line(row: Row, scale: float) -> Line:
 
 
 def _beside(ruling: str, row: Row, value: float | None, scale: float) -> str:
-    """The ruling, and the figure behind it: 'fail: 5.7 % failed'."""
+    """The ruling, and the figure behind it: 'fail: 5.7 %'."""
     if value is None:
         return ruling
     if row.unit == "share":
-        return f"{ruling}: {show_share(value)} failed"
+        return f"{ruling}: {show_share(value)}"
     if row.figure == "trouble":
         return f"{ruling}: {show_duration(value) if value else NONE}"
     return f"{ruling}: {show_time(value, scale)}"
+
+
+def show_figure(value: float, figure: Figure, scale: float) -> str:
+    """A value of that figure's kind."""
+    return show_share(value) if figure.unit == "share" else show_time(value, scale) if value else NONE
 
 
 def show_time(value: float, scale: float) -> str:
@@ -99,6 +105,7 @@ def opening(comparison: Comparison) -> list[str]:
 def reading(comparison: Comparison) -> str:
     """How to read the columns."""
     return (
-        "failed: difference in percentage points; times: production time, but for what is too short to scale; ~ is no "
-        f"more than noise; intervals at {comparison.level * 100:.2f} %, so that all of them together hold at 95 %"
+        "shares are of requests that failed, and differ in percentage points; times are of production, but for those "
+        "too short to scale; ~ is no more than noise; intervals at "
+        f"{comparison.level * 100:.2f} %, so that all of them together hold at 95 %"
     )
