@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
-from harness.analysis import Frame, View
+from harness.analysis import Frame
 from harness.compare.facts import Figure
 from harness.compare.statistics import (
     ENOUGH,
@@ -24,14 +25,28 @@ from harness.compare.statistics import (
     tail_seen,
 )
 from harness.expectations.answers_within import AnswersWithin
-from harness.expectations.base import Expectation
+from harness.expectations.base import Expectation, Trouble
 from harness.expectations.recovers import Recovers
 from harness.expectations.succeeds import Succeeds
 
 DIGITS = 6
 
 
-def figure_of(expectation: Expectation, views: Sequence[View]) -> Figure | None:
+class Played(Protocol):
+    """One profile's requests of one run."""
+
+    @property
+    def time_scale(self) -> float: ...
+
+    def during(self, phase: str) -> Frame: ...
+
+    def timed(self, phase: str) -> Frame:
+        """Those whose latency says something."""
+
+    def trouble(self) -> Trouble | None: ...
+
+
+def figure_of(expectation: Expectation, views: Sequence[Played]) -> Figure | None:
     """None where no request was due, or where nothing is measured that can be laid side by side."""
     if isinstance(expectation, Succeeds):
         return _failed([view.during(expectation.during) for view in views])
@@ -84,7 +99,7 @@ def _clumps(frame: Frame) -> list[int]:
     return clumps(in_order["failed"].tolist(), in_order["port"].tolist())
 
 
-def _percentile(frames: Sequence[Frame], percent: float, views: Sequence[View]) -> Figure | None:
+def _percentile(frames: Sequence[Frame], percent: float, views: Sequence[Played]) -> Figure | None:
     scale = views[0].time_scale
     latencies = [frame.sort_values("due")["latency"].to_numpy() for frame in frames if len(frame)]
     if not latencies:
@@ -100,7 +115,7 @@ def _percentile(frames: Sequence[Frame], percent: float, views: Sequence[View]) 
     return _time(f"p{percent:g}", float(np.quantile(together, percent / 100)), interval, each, scale)
 
 
-def _trouble(views: Sequence[View]) -> Figure:
+def _trouble(views: Sequence[Played]) -> Figure:
     """How long it lasted; none is a length, too. Of one run there is one such length, and so no interval."""
     seen = [trouble.ended - trouble.began if (trouble := view.trouble()) else 0.0 for view in views]
     return _time("trouble", float(np.mean(seen)), mean_interval(seen), seen, views[0].time_scale)

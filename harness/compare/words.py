@@ -60,7 +60,9 @@ def _beside(ruling: str, row: Row, value: float | None, scale: float) -> str:
 
 def show_figure(value: float, figure: Figure, scale: float) -> str:
     """A value of that figure's kind."""
-    return show_share(value) if figure.unit == "share" else show_time(value, scale) if value else NONE
+    if figure.unit == "share":
+        return show_share(value)
+    return NONE if figure.name == "trouble" and not value else show_time(value, scale)
 
 
 def show_time(value: float, scale: float) -> str:
