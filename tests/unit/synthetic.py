@@ -18,9 +18,9 @@ from harness.verdict import Ruling
 
 REQUESTS, MOST_PER_DEAD, TIMEOUT = 1000, 5, 2.0
 EXPECTATIONS: list[Expectation] = [
-    Succeeds(kind="succeeds", during="rush", share="90%"),  # type: ignore[arg-type]  # as in a file
-    AnswersWithin(kind="answers-within", during="rush", percentile=95, within="30s"),  # type: ignore[arg-type]
-    Recovers(kind="recovers", within="2m"),  # type: ignore[arg-type]
+    Succeeds(kind="succeeds", during="rush", share="90%"),
+    AnswersWithin(kind="answers-within", during="rush", percentile=95, within="30s"),
+    Recovers(kind="recovers", within="2m"),
 ]
 
 
