@@ -26,7 +26,6 @@ from harness.compare.statistics import (
 )
 from harness.expectations.answers_within import AnswersWithin
 from harness.expectations.base import Expectation, Trouble
-from harness.expectations.recovers import Recovers
 from harness.expectations.succeeds import Succeeds
 
 DIGITS = 6
@@ -52,7 +51,7 @@ def figure_of(expectation: Expectation, views: Sequence[Played]) -> Figure | Non
         return _failed([view.during(expectation.during) for view in views])
     if isinstance(expectation, AnswersWithin):
         return _percentile([view.timed(expectation.during) for view in views], expectation.percentile, views)
-    return _trouble(views) if isinstance(expectation, Recovers) else None
+    return _trouble(views) if expectation.kind == "recovers" else None
 
 
 def time_interval(figure: Figure, level: float) -> Interval | None:
