@@ -25,6 +25,7 @@ EXCUSES = 0.2  # of a failure's waiting: so much of it in a standstill may have 
 MOST_SET_ASIDE = 0.1  # of a phase's answers, and of a profile's requests that left late
 MOST_STANDING = 0.25  # of the played time; what a standstill may have decided is weighed check by check before that
 SETTLING = 0.25  # s after a standstill in which what has queued up is worked off
+Frame = pd.DataFrame  # for who works on samples and need not know of pandas
 COLUMNS = {
     "profile": "category",
     "op": "category",
@@ -214,19 +215,22 @@ class View:
     def time_scale(self) -> float:
         return self._record.manifest.time_scale
 
-    def _during(self, phase: str) -> pd.DataFrame:
+    def during(self, phase: str) -> pd.DataFrame:
         return self.frame[self.frame["phase"] == phase]
 
     def outcomes(self, phase: str) -> Outcomes:
-        counts = self._during(phase)["outcome"].value_counts()
+        counts = self.during(phase)["outcome"].value_counts()
         found = {str(kind): int(count) for kind, count in counts.items() if count}
         return Outcomes(found.pop(OK, 0), found)
 
-    def latency(self, phase: str, percentile: float) -> float | None:
-        during = self._during(phase)
-        # An answer that was slow because the machine stood still says nothing of the client; a failure stays.
+    def timed(self, phase: str) -> pd.DataFrame:
+        """Without answers that were slow as the machine stood still, which say nothing of the client; failures stay."""
+        during = self.during(phase)
         aside = during["touched"] & ~during["failed"]
-        latency = (during[~aside] if aside.mean() <= MOST_SET_ASIDE else during)["latency"]
+        return during[~aside] if aside.mean() <= MOST_SET_ASIDE else during
+
+    def latency(self, phase: str, percentile: float) -> float | None:
+        latency = self.timed(phase)["latency"]
         return float(latency.quantile(percentile / 100)) if len(latency) else None
 
     def trouble(self) -> Trouble | None:

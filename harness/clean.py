@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import click
 
@@ -12,12 +13,18 @@ from harness.places import LATEST, REPORTS, clear_work, shown
 
 def clean_up() -> None:
     """A killed local run leaves an empty mount point; one of the Compose stack containers, networks and volumes."""
-    cleared = [f"{shown(run)}/work" for run in sorted(REPORTS.glob("*/")) if run.name != LATEST and clear_work(run)]
+    cleared = [f"{shown(run)}/work" for run in _runs() if clear_work(run)]
     cleared += _containers()
     for what in cleared:
         click.echo(f"removed {what}")
     if not cleared:
         click.echo("nothing to remove")
+
+
+def _runs() -> list[Path]:
+    """Those of repeated runs, too."""
+    folders = [folder for folder in sorted(REPORTS.glob("*/")) if folder.name != LATEST]
+    return [run for folder in folders for run in (folder, *sorted(folder.glob("[0-9]*/")))]
 
 
 def _containers() -> list[str]:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import sys
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from harness import listing
+from harness import cli_compare, listing
 from harness.clean import clean_up
 from harness.doctor import examine
-from harness.errors import EXIT_BROKEN, EXIT_FAIL, EXIT_INTERRUPTED, EXIT_PASS, EXIT_UNKNOWN, EXIT_USAGE, HarnessError
-from harness.launch import exit_code, judge_and_report, launch
+from harness.errors import EXIT_BROKEN, EXIT_FAIL, EXIT_INTERRUPTED, EXIT_PASS, EXIT_UNKNOWN, EXIT_USAGE
 from harness.places import REPORTS, new_folder, shown
 from harness.planview import show_plan
 from harness.question import ask, with_findings
+from harness.repeating import judge_again, play, report_again
+from harness.speaking import speaking_clearly as _speaking_clearly
 from harness.spring.taking import say
 from harness.ways import way_for
 
@@ -30,21 +28,6 @@ Exit codes:
   70   the harness itself broke
   130  interrupted
 """
-
-
-@contextmanager
-def _speaking_clearly() -> Iterator[None]:
-    """Turns our own errors into their message and exit code."""
-    try:
-        yield
-    except HarnessError as error:
-        click.echo(f"harness: {error}", err=True)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(EXIT_INTERRUPTED)
-    except Exception:  # noqa: BLE001  a defect of ours must not look like a failed expectation (exit code 1)
-        click.echo(f"harness: this is a defect of the harness, please report it:\n{traceback.format_exc()}", err=True)
-        sys.exit(EXIT_BROKEN)
 
 
 @click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -65,6 +48,8 @@ def main() -> None:
     "--stack", type=click.Choice(["auto", "local", "compose"]), default="auto", help="Where to play. 'auto' finds out."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same plan of requests.")
+@click.option("--repeat", type=click.IntRange(1), default=1, help="Play it N times, with seeds from --seed on.")
+@click.option("--baseline", type=click.Path(path_type=Path), help="Compare with this file of 'harness baseline save'.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The Run directory. [reports/<time>-<scenario>]")
 def run(  # noqa: PLR0913, PLR0917  one parameter per option
     scenarios: tuple[str, ...],
@@ -72,6 +57,8 @@ def run(  # noqa: PLR0913, PLR0917  one parameter per option
     firewall: str | None,
     stack: str,
     seed: int,
+    repeat: int,
+    baseline: Path | None,
     output: Path | None,
 ) -> None:
     """Play scenarios (names from scenarios/, or paths; default: idle-drop), judge and report."""
@@ -80,15 +67,14 @@ def run(  # noqa: PLR0913, PLR0917  one parameter per option
         way = way_for(stack, questions)
         questions = [with_findings(question) for question in questions]
         say(profile for question in questions for profile in question.profiles)
+        if baseline:
+            cli_compare.require_fitting(baseline, questions)
         codes = []
         for question in questions:
             folder = output / question.name if output and len(questions) > 1 else output
-            path, inside = launch(question, way, folder, seed)
-            verdict = judge_and_report(path) if inside in (EXIT_PASS, EXIT_INTERRUPTED) else None
-            if verdict is not None:
-                listing.show_verdict(path, verdict)
-            codes.append(exit_code(inside, verdict))
-            if inside == EXIT_INTERRUPTED:
+            path, code = play(question, way, folder, seed, repeat)
+            codes.append(cli_compare.against(path, baseline, code) if baseline else code)
+            if code == EXIT_INTERRUPTED:
                 break
         sys.exit(_worst(codes))
 
@@ -116,9 +102,7 @@ def plan(scenario: str, profiles: tuple[str, ...], firewall: str | None) -> None
 def judge(run: Path) -> None:
     """Judge a finished run again, by the scenario.yaml in it (default: the latest)."""
     with _speaking_clearly():
-        verdict = judge_and_report(run)
-        listing.show_verdict(run, verdict)
-        sys.exit(verdict.exit_code)
+        sys.exit(judge_again(run))
 
 
 @main.command()
@@ -126,7 +110,7 @@ def judge(run: Path) -> None:
 def report(run: Path) -> None:
     """Write a run's reports again from its record and its verdicts (default: the latest)."""
     with _speaking_clearly():
-        listing.write_reports_again(run)
+        report_again(run)
 
 
 @main.command(name="list")
@@ -145,7 +129,7 @@ def gallery(output: Path | None, page: Path | None) -> None:
     with _speaking_clearly():
         from harness.gallery import PAGE, play_gallery, write_gallery  # noqa: PLC0415  the reports' libraries
 
-        folder = output or new_folder("gallery")
+        folder = new_folder(output, "gallery")
         write_gallery(play_gallery(folder, seed=1), page or PAGE)
         click.echo(f"written: {shown(page or PAGE)}; the runs are in {shown(folder)}")
 
@@ -162,3 +146,7 @@ def clean() -> None:
     """Remove whatever an earlier run left behind; finished runs and their reports stay."""
     with _speaking_clearly():
         clean_up()
+
+
+main.add_command(cli_compare.compare)
+main.add_command(cli_compare.baseline)

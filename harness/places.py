@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,17 +20,18 @@ BUILD_FIXTURE = ROOT / "java-fixture" / "build"
 TOXIPROXY = ROOT / "toxiproxy" / "bin" / "toxiproxy-server"
 
 
-def new_folder(name: str) -> Path:
-    return REPORTS / f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}-{name}"
-
-
 def new_run(wanted: Path | None, scenario: str) -> Path:
     """An empty Run directory. Raises InputError where it can't be written, or where it already holds something."""
-    path = wanted or new_folder(scenario)
+    return new_folder(wanted, scenario, ("profiles", "logs", "evidence", "work"))
+
+
+def new_folder(wanted: Path | None, scenario: str, within: Sequence[str] = ()) -> Path:
+    """The wanted one, or one in `reports/` that has the time for a name, with empty ones within. Raises InputError."""
+    path = wanted or REPORTS / f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}-{scenario}"
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise InputError(f"{path} is not empty; a run never overwrites another: give a new folder with -o")
     try:
-        for folder in ("profiles", "logs", "evidence", "work"):
+        for folder in ("", *within):
             (path / folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(

@@ -19,7 +19,7 @@ def export(findings: Findings) -> list[Path]:
     folder = findings.record.path / FOLDER
     told = page(findings)
     text = (
-        _environment()
+        environment(TEMPLATES)
         .get_template("report.html")
         .render(
             page=told,
@@ -32,8 +32,8 @@ def export(findings: Findings) -> list[Path]:
     return [path]
 
 
-def _environment() -> Environment:
-    loader = FileSystemLoader(TEMPLATES)
+def environment(folder: Path) -> Environment:
+    loader = FileSystemLoader(folder)
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 

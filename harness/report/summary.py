@@ -9,6 +9,8 @@ from pathlib import Path
 from harness.record import EVIDENCE
 from harness.report.evidence import pieces
 from harness.report.facts import Findings
+from harness.report.markdown import row as _row
+from harness.report.markdown import safe as _safe
 from harness.report.table import MACHINE_NOTE, rows
 from harness.report.words import PASS, check_word, doubts, sentence, why, word
 from harness.units import show_duration
@@ -95,16 +97,6 @@ def _checks(findings: Findings) -> Iterator[str]:
             claim = _safe(claims.get(check.name, check.name))
             yield _row([cell.profile, claim, check_word(check), _safe(check.because)])
     yield f"\n</details>\n\nThe run took {show_duration(findings.record.ended - findings.record.began)}."
-
-
-def _row(cells: list[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
-
-
-def _safe(text: str) -> str:
-    """Text from elsewhere on one line, with nothing in it that Markdown or HTML would take for its own."""
-    text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;")
-    return "".join(f"\\{letter}" if letter in "\\|*_`[]" else letter for letter in text)
 
 
 def _lines(verdict: Verdict) -> Iterator[list[object]]:

@@ -60,6 +60,9 @@ def test_there_is_something_to_look_at() -> None:
     ("above", "forbidden"),
     [
         (("harness.report",), ("harness.stack", "harness.load", "harness.faults", "harness.runner")),
+        (("harness.compare",), ("harness.stack", "harness.load", "harness.runner", "harness.launch")),
+        (("harness.report", "harness.judge"), ("harness.compare",)),
+        (("harness.compare.statistics",), ("harness.analysis", "harness.manifest", "harness.verdict")),
         (("harness.expectations",), ("harness.stack", "harness.load", "harness.faults", "harness.runner")),
         (("harness.analysis", "harness.judge"), ("harness.stack", "harness.load", "harness.faults", "harness.runner")),
         (("harness.load",), ("harness.faults", "harness.stack", "harness.runner")),
@@ -87,7 +90,7 @@ def test_the_lowest_layer_imports_nothing_of_the_harness_but_itself() -> None:
 
 def test_only_the_doors_and_what_they_open_import_the_command_line() -> None:
     assert importers("harness.cli") == set()
-    assert importers("click") == {"harness.cli", "harness.clean"}
+    assert importers("click") == {"harness.cli", "harness.clean", "harness.cli_compare", "harness.speaking"}
 
 
 def test_no_imports_go_round_in_a_circle() -> None:

@@ -1,0 +1,76 @@
+"""The doors to comparing: 'compare', and 'baseline save'."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from harness.errors import EXIT_FAIL, EXIT_PASS, EXIT_UNKNOWN
+from harness.places import shown
+from harness.question import Question
+from harness.speaking import speaking_clearly
+
+FORMATS = ["console", "markdown", "html", "json"]
+EXIT_CODES = """\b
+Exit codes:
+  0    no regression
+  1    a ruling went from pass to fail, or a figure got worse by more than noise
+  2    wrong usage or input
+  3    the two can't be compared, and the message says why
+"""
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("base", type=click.Path(exists=True, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="console", help="Of the output. [console]")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Into this file.")
+def compare(base: Path, new: Path, format_: str, output: Path | None) -> None:
+    """Lay two runs side by side: what changed, by how much, and whether that is more than noise.
+
+    Each is a folder that 'harness run' wrote (also with --repeat), or a file of 'harness baseline save'.
+    """
+    with speaking_clearly():
+        from harness.compare.doing import compared, render  # noqa: PLC0415  scipy only where it is used
+
+        comparison = compared(base, new)
+        render(comparison, format_, output)
+        sys.exit(comparison.exit_code)
+
+
+@click.group()
+def baseline() -> None:
+    """Keep what a run showed in a small file, to compare later runs with."""
+
+
+@baseline.command()
+@click.argument("run", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def save(run: Path, file: Path) -> None:
+    """Write the baseline of RUN into FILE; an older baseline in it is replaced."""
+    with speaking_clearly():
+        from harness.compare.baseline import save as write  # noqa: PLC0415  as above
+        from harness.compare.reading import facts_of_run  # noqa: PLC0415
+
+        write(facts_of_run(run), file)
+        Console().print(f"baseline: {shown(file)}", highlight=False, soft_wrap=True)
+
+
+def require_fitting(file: Path, questions: Sequence[Question]) -> None:
+    """Before anything starts. Raises InputError."""
+    from harness.compare.baseline import require_fitting as require  # noqa: PLC0415  as above
+
+    require(file, questions)
+
+
+def against(run: Path, file: Path, own: int) -> int:
+    """Compares a run that was judged with a baseline. A regression is always 1; else the code stays the run's own."""
+    if own not in {EXIT_PASS, EXIT_FAIL, EXIT_UNKNOWN}:
+        return own
+    from harness.compare.doing import against_baseline  # noqa: PLC0415  as above
+
+    return against_baseline(run, file) or own
