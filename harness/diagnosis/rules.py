@@ -7,6 +7,7 @@ in words. Those about the path are in path_rules.py.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from harness.cause import Label, Witness
@@ -19,6 +20,7 @@ SEEN = 2  # lines of a kind that are quoted
 BUSY = ("RedisBusyException", "JedisBusyException")
 BLOCKING = re.compile(r"^(b[lrz]|xread|wait|subscribe|psubscribe)")
 LOOP = re.compile(r"(epoll|nio|kqueue|uring)EventLoop", re.IGNORECASE)
+LOGGING = ("ch.qos.logback.", "org.slf4j.", "org.apache.logging.")
 LIBRARIES = ("java.", "jdk.", "sun.", "io.netty.", "io.lettuce.", "reactor.", "org.springframework.")
 
 
@@ -88,18 +90,23 @@ def server_stall(facts: Facts) -> Match | None:
 
 
 def blocked_event_loop(facts: Facts) -> Match | None:
-    """A thread of Netty's event loop is in somebody else's code; Redis answers and the network loses nothing."""
-    held = [(thread, frame) for thread in facts.evidence.threads if (frame := _foreign(thread))]
+    """A thread of Netty's event loop waits in somebody else's code; Redis answers and the network loses nothing."""
+    threads = facts.evidence.threads
+    inside = Counter(thread.name for thread in threads if _foreign(thread))
+    held = [t for t in threads if _foreign(t) and (t.state != "RUNNABLE" or inside[t.name] > 1)]
     if not held or facts.dropped or facts.evidence.clients is None:
         return None
-    quoted = {thread.name: f'"{thread.name}" {thread.state} at {frame}' for thread, frame in held}
+    quoted = {thread.name: f'"{thread.name}" {thread.state} at {_foreign(thread)}' for thread in held}
     lines = [Witness(file="threads.txt", text=text) for text in [*quoted.values()][:SEEN]]
     return Match(Label.BLOCKED_EVENT_LOOP, lines)
 
 
 def _foreign(thread: Thread) -> str:
-    """The innermost frame of an event loop's thread that belongs to no library; nothing where there is none."""
-    if not LOOP.search(thread.name):
+    """The innermost frame of an event loop's thread that belongs to no library; nothing where there is none.
+
+    Who writes a line of log may be writing what the harness itself has turned on.
+    """
+    if not LOOP.search(thread.name) or any(frame.startswith(LOGGING) for frame in thread.frames):
         return ""
     return next((frame for frame in thread.frames if not frame.startswith(LIBRARIES)), "")
 
@@ -108,7 +115,7 @@ def reconnect_back_off(facts: Facts) -> Match | None:
     """The connection was closed, and commands wait in the client for the next attempt to make one."""
     evidence, failed = facts.evidence, facts.failures
     waited = failed.share("command-timeout", "connection-failure", "redis-error", "pool-exhausted")
-    if not evidence.disconnected or facts.dropped or waited <= MOST:
+    if not evidence.disconnected or evidence.connecting or facts.dropped or waited <= MOST:
         return None
     return Match(Label.RECONNECT_BACK_OFF, [Witness(file="lettuce.log", text=evidence.disconnected)])
 
