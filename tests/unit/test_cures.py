@@ -11,7 +11,7 @@ from harness.cause import Cause, Label, Witness
 from harness.diagnosis.cures import Cure, client_of, read_cures
 from harness.manifest import About, Setting
 from harness.places import PROFILES, ROOT, SCENARIOS
-from harness.report import console, html, reasons, summary
+from harness.report import html, reasons, summary
 from harness.report.facts import Findings
 from harness.scenario import read_scenario
 from harness.verdict import CellVerdict, Ruling, Verdict
@@ -116,8 +116,8 @@ def test_the_page_the_summary_and_the_terminal_say_the_cause(tmp_path: Path) -> 
     assert ".idle(Duration.ofSeconds(60))" in page
     assert page.index("Why it failed") < page.index("data:image/svg") if "data:image/svg" in page else True
     assert "  cause: stale connection (sockets.txt: ESTAB &lt;one> 0 168)" in markdown
-    assert console.cause_line(findings.verdict.cells[0]) == "stale connection (sockets.txt: ESTAB <one> 0 168)"
-    assert console.cause_line(findings.verdict.cells[2]) == ""
+    assert reasons.cause_line(findings.verdict.cells[0]) == "stale connection (sockets.txt: ESTAB <one> 0 168)"
+    assert reasons.cause_line(findings.verdict.cells[2]) == ""
 
 
 def test_causes_that_differ_by_phase_are_told_with_their_checks_and_the_determined_ones_first(tmp_path: Path) -> None:

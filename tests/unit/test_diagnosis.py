@@ -214,4 +214,4 @@ def test_of_a_socket_its_end_its_tries_and_what_it_last_heard_are_read() -> None
     line = "ESTAB 0 168 [::ffff:127.0.0.1]:45510 [::ffff:127.0.1.1]:6379 timer:(on,1.268ms,3)"
     assert found.sockets == (Socket(line, ours=True, state="ESTAB", port=45510, unread=0, tries=3, heard=10.076),)
     assert found.flows == frozenset()
-    assert read_evidence(EXCERPTS / "network-delay-lost").flows == {53398, 43229}
+    assert read_evidence(EXCERPTS / "network-delay-lost").flows == frozenset({53398, 43229})
