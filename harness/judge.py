@@ -7,6 +7,7 @@ from pathlib import Path
 from harness.analysis import LAG_BUDGET, MOST_SET_ASIDE, MOST_STANDING, Record, Span, View
 from harness.application import Application
 from harness.blindness import blindness
+from harness.diagnosis import explained, foremost
 from harness.expectations.base import Expectation
 from harness.manifest import Setting
 from harness.not_ours import not_scaled, unruled
@@ -46,6 +47,7 @@ def _judge_cell(record: Record, profile: str, doubts: list[str]) -> CellVerdict:
     declared = [
         check.model_copy(update={"known": record.scenario.known_reason(profile, check.name)}) for check in checks
     ]
+    declared = explained(record, profile, declared)
     failed = [check for check in declared if check.ruling is Ruling.FAIL]
     return CellVerdict(
         profile=profile,
@@ -53,6 +55,7 @@ def _judge_cell(record: Record, profile: str, doubts: list[str]) -> CellVerdict:
         known=bool(failed) and all(check.known for check in failed),
         checks=declared,
         doubts=own,
+        cause=foremost(declared),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 
+from harness.cause import Cause
 from harness.errors import EXIT_FAIL, EXIT_PASS, EXIT_UNKNOWN
 from harness.manifest import Recorded
 
@@ -44,6 +45,7 @@ class Check(Recorded):
     because: str
     measured: list[Measure] = []
     known: str = ""
+    cause: Cause | None = None
 
     @property
     def surprise(self) -> bool:
@@ -66,6 +68,8 @@ class CellVerdict(Recorded):
     known: bool
     checks: list[Check]
     doubts: list[str] = []
+    cause: Cause | None = None
+    """Of the first failed check whose cause was determined; None where nothing failed, or a run of before."""
 
     @property
     def counts(self) -> Ruling:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from harness.analysis import Record
 from harness.report.facts import find
+from harness.report.reasons import cause_line
 from harness.report.table import MACHINE_NOTE, Both, Row, rows
 from harness.report.words import FAIL, KNOWN, PASS, SURPRISE, UNKNOWN, doubts, sentence, why, word
 from harness.verdict import Verdict
@@ -90,8 +91,11 @@ def _both(figure: Both, *, wide: bool) -> str:
 
 
 def _print_reasons(verdict: Verdict, console: Console) -> None:
-    told = [(cell.profile, word(cell), why(cell)) for cell in verdict.cells if word(cell) != PASS]
+    told = [cell for cell in verdict.cells if word(cell) != PASS]
     if told:
         console.print()
-    for profile, said, reason in told:
-        console.print(Text.assemble((profile, "bold"), " ", (said, STYLES[said]), f": {reason}"))
+    for cell in told:
+        said = word(cell)
+        console.print(Text.assemble((cell.profile, "bold"), " ", (said, STYLES[said]), f": {why(cell)}"))
+        if line := cause_line(cell):
+            console.print(Text.assemble(("  cause: ", "bold"), line))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from harness.manifest import Finding, Scaled
 from harness.report.evidence import Piece, pieces
 from harness.report.facts import Client, FailureKind, Findings
+from harness.report.reasons import Reason, reasons
 from harness.report.selfcheck import Doubtful, self_check
 from harness.report.settings import SideBySide, side_by_side, versions
 from harness.report.table import Both, Row, latency, rows
@@ -54,6 +55,7 @@ class Chapter:
     client: str
     word: str
     checks: list[CheckRow]
+    reasons: list[Reason]
     doubts: list[str]
     requests: int
     trouble: str
@@ -140,6 +142,7 @@ def _chapter(client: Client, findings: Findings) -> Chapter:
         client=client.about.client,
         word=word(client.verdict),
         checks=[CheckRow(claims.get(c.name, c.name), check_word(c), reason(c)) for c in client.verdict.checks],
+        reasons=reasons(client, findings),
         doubts=client.verdict.doubts,
         requests=len(client.requests.due),
         trouble=_trouble(client, scale),

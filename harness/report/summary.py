@@ -11,6 +11,7 @@ from harness.report.evidence import pieces
 from harness.report.facts import Findings
 from harness.report.markdown import row as _row
 from harness.report.markdown import safe as _safe
+from harness.report.reasons import cause_line
 from harness.report.table import MACHINE_NOTE, rows
 from harness.report.words import PASS, check_word, doubts, sentence, why, word
 from harness.units import show_duration
@@ -64,11 +65,12 @@ def _table(findings: Findings) -> Iterator[str]:
 
 
 def _reasons(verdict: Verdict) -> Iterator[str]:
-    told = [(cell.profile, word(cell), why(cell)) for cell in verdict.cells if word(cell) != PASS]
+    told = [cell for cell in verdict.cells if word(cell) != PASS]
     if told:
         yield "\n### Why\n"
-    for profile, said, reason in told:
-        yield f"- **{profile}** {said}: {_safe(reason)}"
+    for cell in told:
+        cause = f"  \n  cause: {_safe(line)}" if (line := cause_line(cell)) else ""
+        yield f"- **{cell.profile}** {word(cell)}: {_safe(why(cell))}{cause}"
 
 
 def _files(findings: Findings) -> Iterator[str]:

@@ -1,5 +1,5 @@
 """Where pytest looks for fixtures; they are in user.py."""
 
-from user import short_run
+from user import causes, short_run
 
-__all__ = ["short_run"]
+__all__ = ["causes", "short_run"]

@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+from scoring import Pair, scored, wrong
 from user import harness, rulings
 
 Failures = dict[tuple[str, str], Counter[str]]
@@ -30,7 +31,7 @@ def failures(run: Path) -> Failures:
 
 
 def test_a_crash_is_told_at_once_by_jedis_and_waited_out_by_lettuce_and_lost_sessions_are_lost_once(
-    tmp_path: Path,
+    tmp_path: Path, causes: list[Pair]
 ) -> None:
     run = tmp_path / "run"
     said = harness("run", "server-crash", "-p", "shared", "-p", "jedis", "-o", run)
@@ -45,9 +46,13 @@ def test_a_crash_is_told_at_once_by_jedis_and_waited_out_by_lettuce_and_lost_ses
     assert found["shared", "back-empty"]["session-lost"] <= 10
     assert rulings(run)["shared answers-within/down/p95"] == "fail"
     assert rulings(run)["jedis answers-within/down/p95"] == "pass"
+    causes += (named := scored(run))
+    assert wrong(named) == []
 
 
-def test_a_blocking_pop_stops_a_shared_connection_and_costs_a_pool_few_requests(tmp_path: Path) -> None:
+def test_a_blocking_pop_stops_a_shared_connection_and_costs_a_pool_few_requests(
+    tmp_path: Path, causes: list[Pair]
+) -> None:
     run = tmp_path / "run"
     said = harness("run", "blocking-pop", "-p", "shared", "-p", "pooled-blog", "-o", run)
     assert said.code == 0, said.out + said.err
@@ -56,3 +61,5 @@ def test_a_blocking_pop_stops_a_shared_connection_and_costs_a_pool_few_requests(
     # One borrower at a time is stuck on the blocked connection, until another one happens to lie above it in the pool.
     assert 1 <= found["pooled-blog", "waiting"].total() <= 10
     assert {*found["pooled-blog", "waiting"]} == {"command-timeout"}
+    causes += (named := scored(run))
+    assert wrong(named) == []

@@ -81,3 +81,9 @@ def short_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     """One finished run of the short scenario, looked at by several tests."""
     run = tmp_path_factory.mktemp("short") / "run"
     return run, harness("run", DATA / "short.yaml", "-o", run)
+
+
+@pytest.fixture(scope="session")
+def causes() -> list[tuple[str, str]]:
+    """What was played and what was found, of all runs whose causes are scored."""
+    return []

@@ -65,6 +65,10 @@ def test_there_is_something_to_look_at() -> None:
         (("harness.compare.statistics",), ("harness.analysis", "harness.manifest", "harness.verdict")),
         (("harness.expectations",), ("harness.stack", "harness.load", "harness.faults", "harness.runner")),
         (("harness.analysis", "harness.judge"), ("harness.stack", "harness.load", "harness.faults", "harness.runner")),
+        (
+            ("harness.diagnosis",),
+            ("harness.stack", "harness.load", "harness.faults", "harness.judge", "harness.report"),
+        ),
         (("harness.load",), ("harness.faults", "harness.stack", "harness.runner")),
         (("harness.faults",), ("harness.stack", "harness.load", "harness.runner", "harness.scenario")),
         (("harness.runner",), ("harness.judge", "harness.analysis", "harness.report", "harness.stack")),

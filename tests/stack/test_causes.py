@@ -1,0 +1,30 @@
+"""The causes that no other test plays, each once, with the profiles that show them; scored in test_scores.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from scoring import Pair, scored, wrong
+from user import harness
+
+
+@pytest.mark.parametrize(
+    ("scenario", "profiles"),
+    [
+        ("slow-command", ["shared-hasty"]),
+        ("server-frozen", ["shared"]),
+        ("partition", ["shared", "shared-keepalive-user-timeout"]),
+        ("blocked-event-loop", ["shared", "pooled-blog"]),
+        ("pool-exhausted", ["pooled-blog"]),
+    ],
+)
+def test_a_cause_that_is_played_is_the_one_that_is_found(
+    tmp_path: Path, causes: list[Pair], scenario: str, profiles: list[str]
+) -> None:
+    run = tmp_path / "run"
+    said = harness("run", scenario, *(word for profile in profiles for word in ("-p", profile)), "-o", run)
+    found = scored(run)
+    causes += found
+    assert found, said.out + said.err
+    assert wrong(found) == [], said.out
