@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from harness import listing
+from harness import cli_ci, completion, listing
+from harness.ci import telling_ci
 from harness.clean import clean_up
 from harness.doctor import examine
-from harness.errors import EXIT_BROKEN, EXIT_FAIL, EXIT_INTERRUPTED, EXIT_PASS, EXIT_UNKNOWN, EXIT_USAGE, HarnessError
+from harness.errors import EXIT_BROKEN, EXIT_FAIL, EXIT_INTERRUPTED, EXIT_PASS, EXIT_UNKNOWN, EXIT_USAGE
 from harness.launch import exit_code, judge_and_report, launch
 from harness.places import REPORTS
 from harness.planview import show_plan
 from harness.question import ask, with_findings
+from harness.speaking import speaking_clearly as _speaking_clearly
 from harness.spring.taking import say
 from harness.ways import way_for
 
@@ -32,21 +32,6 @@ Exit codes:
 """
 
 
-@contextmanager
-def _speaking_clearly() -> Iterator[None]:
-    """Turns our own errors into their message and exit code."""
-    try:
-        yield
-    except HarnessError as error:
-        click.echo(f"harness: {error}", err=True)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(EXIT_INTERRUPTED)
-    except Exception:  # noqa: BLE001  a defect of ours must not look like a failed expectation (exit code 1)
-        click.echo(f"harness: this is a defect of the harness, please report it:\n{traceback.format_exc()}", err=True)
-        sys.exit(EXIT_BROKEN)
-
-
 @click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="redis-resilience-harness", prog_name="harness")
 def main() -> None:
@@ -58,9 +43,26 @@ def main() -> None:
 
 
 @main.command(epilog=EXIT_CODES)
-@click.argument("scenarios", nargs=-1)
-@click.option("-p", "--profile", "profiles", multiple=True, help="Play this profile (name or path); may be repeated.")
-@click.option("--firewall", help="Play behind this preset instead ('harness list firewalls').")
+@click.argument("scenarios", nargs=-1, shell_complete=completion.scenarios)
+@click.option(
+    "-p",
+    "--profile",
+    "profiles",
+    multiple=True,
+    shell_complete=completion.profiles,
+    help="Play this profile (name or path); may be repeated.",
+)
+@click.option(
+    "--firewall",
+    shell_complete=completion.firewalls,
+    help="Play behind this preset instead ('harness list firewalls').",
+)
+@click.option(
+    "--suite",
+    shell_complete=completion.suites,
+    help="Play what this suite lists (name or path), each run into a folder of its own ('harness list suites').",
+)
+@click.option("--shard", help="Play only this share, 2/4 is the second quarter; 'harness merge' joins the runs.")
 @click.option(
     "--stack", type=click.Choice(["auto", "local", "compose"]), default="auto", help="Where to play. 'auto' finds out."
 )
@@ -70,21 +72,24 @@ def run(  # noqa: PLR0913, PLR0917  one parameter per option
     scenarios: tuple[str, ...],
     profiles: tuple[str, ...],
     firewall: str | None,
+    suite: str | None,
+    shard: str | None,
     stack: str,
     seed: int,
     output: Path | None,
 ) -> None:
     """Play scenarios (names from scenarios/, or paths; default: idle-drop), judge and report."""
-    with _speaking_clearly():
-        questions = [question for name in scenarios or ("idle-drop",) for question in ask(name, profiles, firewall)]
+    with _speaking_clearly(), telling_ci(os.environ) as told:
+        questions = cli_ci.asked(scenarios, profiles, firewall, suite, shard)
         way = way_for(stack, questions)
         questions = [with_findings(question) for question in questions]
         say(profile for question in questions for profile in question.profiles)
         codes = []
         for question in questions:
-            folder = output / question.name if output and len(questions) > 1 else output
+            folder = output / question.name if output and (len(questions) > 1 or suite or shard) else output
             path, inside = launch(question, way, folder, seed)
             verdict = judge_and_report(path) if inside in (EXIT_PASS, EXIT_INTERRUPTED) else None
+            told.append((path, verdict))
             if verdict is not None:
                 listing.show_verdict(path, verdict)
             codes.append(exit_code(inside, verdict))
@@ -149,3 +154,6 @@ def clean() -> None:
     """Remove whatever an earlier run left behind; finished runs and their reports stay."""
     with _speaking_clearly():
         clean_up()
+
+
+cli_ci.register(main)

@@ -109,6 +109,16 @@ class Git(Recorded):
     dirty: bool
 
 
+class Played(Recorded):
+    """A part of a Run that was merged of several: `shifted` are the seconds that its times were moved by."""
+
+    run: str
+    started: str
+    shifted: float
+    profiles: list[str]
+    machine: dict[str, str] = {}
+
+
 class Manifest(Recorded):
     """Written at the start, and again when more is known; never lacks what was known before."""
 
@@ -127,6 +137,7 @@ class Manifest(Recorded):
     machine: dict[str, str] = {}
     surroundings: list[Scaled] = []
     cells: list[Cell] = []
+    parts: list[Played] = []
 
     def write(self, run: Path) -> None:
         """Replaces the file in one step, so that no reader and no crash sees half of it."""
