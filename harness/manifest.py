@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from harness.errors import InputError
 from harness.variant import DEFAULT, Variant
 
 SCHEMA = 1
@@ -147,4 +148,11 @@ class Manifest(Recorded):
 
 
 def read_manifest(run: Path) -> Manifest:
-    return Manifest.model_validate_json((run / MANIFEST).read_text(encoding="utf-8"))
+    """Raises InputError where a later harness wrote something that means something else."""
+    manifest = Manifest.model_validate_json((run / MANIFEST).read_text(encoding="utf-8"))
+    if manifest.schema_version > SCHEMA:
+        raise InputError(
+            f"{run / MANIFEST}, schema_version: {manifest.schema_version} is of a later harness, this one reads up to "
+            f"{SCHEMA}; read the run with the harness that wrote it ({manifest.harness}) or a later one"
+        )
+    return manifest
