@@ -104,7 +104,7 @@ def _worst(codes: list[int]) -> int:
 
 
 @main.command()
-@click.argument("scenario")
+@click.argument("scenario", shell_complete=completion.scenarios)
 @click.option("-p", "--profile", "profiles", multiple=True, help="Instead of the scenario's own profiles.")
 @click.option("--firewall", help="Behind this preset ('harness list firewalls').")
 def plan(scenario: str, profiles: tuple[str, ...], firewall: str | None) -> None:
