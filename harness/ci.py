@@ -11,9 +11,9 @@ from itertools import chain, zip_longest
 from pathlib import Path
 
 from harness.errors import HarnessError
-from harness.manifest import read_manifest
+from harness.manifest import MANIFEST, read_manifest
 from harness.places import SCENARIOS, shown
-from harness.verdict import CellVerdict, Check, Ruling, Verdict
+from harness.verdict import VERDICTS, CellVerdict, Check, Ruling, Verdict, read_verdict
 
 Told = tuple[Path, Verdict | None]
 Ranked = tuple[int, Path, str, str]
@@ -29,16 +29,19 @@ LEFT_OUT = "\n(no room left here for {path}: a job's summary ends at 1 MiB)\n"
 
 
 @contextmanager
-def telling_ci(environ: Mapping[str, str]) -> Iterator[list[Told]]:
+def telling_ci(environ: Mapping[str, str]) -> Iterator[list[Path]]:
     """Collects the runs of a command, and tells of them together when it ends, however it ends."""
-    told: list[Told] = []
+    played: list[Path] = []
     try:
-        yield told
+        yield played
     finally:
-        tell(told, environ)
+        tell(played, environ)
 
 
-def tell(told: Sequence[Told], environ: Mapping[str, str]) -> None:
+def tell(played: Sequence[Path], environ: Mapping[str, str]) -> None:
+    """A folder of Runs, as repeating leaves it, is its Runs."""
+    runs = [run for path in played for run in sorted(file.parent for file in path.glob(f"*/{MANIFEST}")) or [path]]
+    told = [(run, read_verdict(run) if (run / VERDICTS).is_file() else None) for run in runs]
     if path := environ.get(SUMMARY):
         for run, _ in told:
             _append(Path(path), run / "summary.md")

@@ -89,7 +89,7 @@ def run(  # noqa: PLR0913, PLR0917  one parameter per option
             folder = output / question.name if output and (len(questions) > 1 or suite or shard) else output
             path, inside = launch(question, way, folder, seed)
             verdict = judge_and_report(path) if inside in (EXIT_PASS, EXIT_INTERRUPTED) else None
-            told.append((path, verdict))
+            told.append(path)
             if verdict is not None:
                 listing.show_verdict(path, verdict)
             codes.append(exit_code(inside, verdict))

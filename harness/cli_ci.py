@@ -49,7 +49,7 @@ def merge(runs: tuple[Path, ...], output: Path) -> None:
         worst = EXIT_PASS
         for path in merge_all(runs, output, ["harness", *sys.argv[1:]]):
             verdict = judge_and_report(path)
-            told.append((path, verdict))
+            told.append(path)
             show_verdict(path, verdict)
             worst = max(worst, verdict.exit_code, key=order.index)
         sys.exit(worst)

@@ -1,4 +1,4 @@
-"""What every door does with our own errors: their message, and their exit code."""
+"""How every door ends: our own errors become their message and exit code."""
 
 from __future__ import annotations
 
