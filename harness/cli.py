@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from harness import cli_compare, listing
+from harness import cli_ci, cli_compare, completion, listing
+from harness.ci import telling_ci
 from harness.clean import clean_up
 from harness.doctor import examine
 from harness.errors import EXIT_BROKEN, EXIT_FAIL, EXIT_INTERRUPTED, EXIT_PASS, EXIT_UNKNOWN, EXIT_USAGE
@@ -41,9 +44,26 @@ def main() -> None:
 
 
 @main.command(epilog=EXIT_CODES)
-@click.argument("scenarios", nargs=-1)
-@click.option("-p", "--profile", "profiles", multiple=True, help="Play this profile (name or path); may be repeated.")
-@click.option("--firewall", help="Play behind this preset instead ('harness list firewalls').")
+@click.argument("scenarios", nargs=-1, shell_complete=completion.scenarios)
+@click.option(
+    "-p",
+    "--profile",
+    "profiles",
+    multiple=True,
+    shell_complete=completion.profiles,
+    help="Play this profile (name or path); may be repeated.",
+)
+@click.option(
+    "--firewall",
+    shell_complete=completion.firewalls,
+    help="Play behind this preset instead ('harness list firewalls').",
+)
+@click.option(
+    "--suite",
+    shell_complete=completion.suites,
+    help="Play what this suite lists (name or path), each run into a folder of its own ('harness list suites').",
+)
+@click.option("--shard", help="Play only this share, 2/4 is the second quarter; 'harness merge' joins the runs.")
 @click.option(
     "--stack", type=click.Choice(["auto", "local", "compose"]), default="auto", help="Where to play. 'auto' finds out."
 )
@@ -55,6 +75,8 @@ def run(  # noqa: PLR0913, PLR0917  one parameter per option
     scenarios: tuple[str, ...],
     profiles: tuple[str, ...],
     firewall: str | None,
+    suite: str | None,
+    shard: str | None,
     stack: str,
     seed: int,
     repeat: int,
@@ -62,8 +84,8 @@ def run(  # noqa: PLR0913, PLR0917  one parameter per option
     output: Path | None,
 ) -> None:
     """Play scenarios (names from scenarios/, or paths; default: idle-drop), judge and report."""
-    with _speaking_clearly():
-        questions = [question for name in scenarios or ("idle-drop",) for question in ask(name, profiles, firewall)]
+    with _speaking_clearly(), telling_ci(os.environ) as told:
+        questions = cli_ci.asked(scenarios, profiles, firewall, suite, shard)
         way = way_for(stack, questions)
         questions = [with_findings(question) for question in questions]
         say(profile for question in questions for profile in question.profiles)
@@ -71,12 +93,22 @@ def run(  # noqa: PLR0913, PLR0917  one parameter per option
             cli_compare.require_fitting(baseline, questions)
         codes = []
         for question in questions:
-            folder = output / question.name if output and len(questions) > 1 else output
+            folder = output / question.name if output and (len(questions) > 1 or suite or shard) else output
             path, code = play(question, way, folder, seed, repeat)
+            told.append(path)
             codes.append(cli_compare.against(path, baseline, code) if baseline else code)
             if code == EXIT_INTERRUPTED:
                 break
+        if output and len(told) > 1 and repeat == 1:
+            _show_overview(output, told)
         sys.exit(_worst(codes))
+
+
+def _show_overview(folder: Path, runs: Sequence[Path]) -> None:
+    from harness.report.overview import write_overview  # noqa: PLC0415  the reports' libraries
+
+    for path in write_overview(folder, runs)[:1]:
+        click.echo(f"overview: {shown(path)}")
 
 
 def _worst(codes: list[int]) -> int:
@@ -85,7 +117,7 @@ def _worst(codes: list[int]) -> int:
 
 
 @main.command()
-@click.argument("scenario")
+@click.argument("scenario", shell_complete=completion.scenarios)
 @click.option("-p", "--profile", "profiles", multiple=True, help="Instead of the scenario's own profiles.")
 @click.option("--firewall", help="Behind this preset ('harness list firewalls').")
 def plan(scenario: str, profiles: tuple[str, ...], firewall: str | None) -> None:
@@ -150,3 +182,4 @@ def clean() -> None:
 
 main.add_command(cli_compare.compare)
 main.add_command(cli_compare.baseline)
+cli_ci.register(main)

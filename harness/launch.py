@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from threading import Thread, get_native_id
 from typing import TYPE_CHECKING
 
 from harness.errors import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_PASS
@@ -54,12 +55,18 @@ def _plays(run: Path) -> bool:
 
 
 def _import_meanwhile() -> bool:
-    """The second that pandas and matplotlib take to load is free while the scenario plays, if it gives way to it."""
-    os.nice(10)
+    """The second that pandas and matplotlib take to load is free while the scenario plays."""
+    gently = Thread(target=_import_gently)
+    gently.start()
+    gently.join()
+    return True
+
+
+def _import_gently() -> None:
+    """Gives way to what plays: this thread alone, as the next run of this process would inherit it otherwise."""
+    os.setpriority(os.PRIO_PROCESS, get_native_id(), 10)
     import harness.judge  # noqa: PLC0415
     import harness.report.drawing  # noqa: F401, PLC0415
-
-    return True
 
 
 def _write_input(run: Path, question: Question, seed: int, way: Way) -> None:

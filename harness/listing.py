@@ -7,12 +7,13 @@ from pathlib import Path
 from rich.console import Console
 
 from harness import expectations, faults, firewalls
-from harness.places import PROFILES, SCENARIOS, shown
+from harness.places import PROFILES, SCENARIOS, SUITES, shown
 from harness.profile import SUFFIXES, read_profile
 from harness.scenario import read_scenario
+from harness.suite import read_suite
 from harness.verdict import Verdict
 
-KINDS = ["scenarios", "profiles", "faults", "expectations", "firewalls"]
+KINDS = ["scenarios", "profiles", "faults", "expectations", "firewalls", "suites"]
 
 
 def show_list(what: str | None) -> None:
@@ -32,6 +33,8 @@ def _rows(kind: str) -> list[tuple[str, str]]:
     if kind == "profiles":
         files = sorted(file for file in PROFILES.iterdir() if file.suffix in SUFFIXES)
         return [(file.stem, read_profile(file).about) for file in files]
+    if kind == "suites":
+        return [(file.stem, read_suite(file).title) for file in sorted(SUITES.glob("*.yaml"))]
     if kind == "firewalls":
         return firewalls.rows()
     if kind == "faults":

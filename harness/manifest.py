@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from harness.errors import InputError
 from harness.variant import DEFAULT, Variant
 
 SCHEMA = 1
@@ -109,6 +110,16 @@ class Git(Recorded):
     dirty: bool
 
 
+class Played(Recorded):
+    """A part of a Run that was merged of several: `shifted` are the seconds that its times were moved by."""
+
+    run: str
+    started: str
+    shifted: float
+    profiles: list[str]
+    machine: dict[str, str] = {}
+
+
 class Manifest(Recorded):
     """Written at the start, and again when more is known; never lacks what was known before."""
 
@@ -127,6 +138,7 @@ class Manifest(Recorded):
     machine: dict[str, str] = {}
     surroundings: list[Scaled] = []
     cells: list[Cell] = []
+    parts: list[Played] = []
 
     def write(self, run: Path) -> None:
         """Replaces the file in one step, so that no reader and no crash sees half of it."""
@@ -136,4 +148,11 @@ class Manifest(Recorded):
 
 
 def read_manifest(run: Path) -> Manifest:
-    return Manifest.model_validate_json((run / MANIFEST).read_text(encoding="utf-8"))
+    """Raises InputError where a later harness wrote something that means something else."""
+    manifest = Manifest.model_validate_json((run / MANIFEST).read_text(encoding="utf-8"))
+    if manifest.schema_version > SCHEMA:
+        raise InputError(
+            f"{run / MANIFEST}, schema_version: {manifest.schema_version} is of a later harness, this one reads up to "
+            f"{SCHEMA}; read the run with the harness that wrote it ({manifest.harness}) or a later one"
+        )
+    return manifest

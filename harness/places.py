@@ -13,6 +13,7 @@ from harness.errors import InputError
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = ROOT / "scenarios"
 PROFILES = SCENARIOS / "profiles"
+SUITES = SCENARIOS / "suites"
 REPORTS = ROOT / "reports"
 LATEST = "latest"
 FIXTURES = ROOT / "java-fixture" / "target"

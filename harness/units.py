@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
 SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d)\s*")
@@ -103,7 +103,18 @@ def show_share(share: float) -> str:
     return f"{text} %"
 
 
-Duration = Annotated[float, BeforeValidator(parse_duration), PlainSerializer(show_duration, when_used="json")]
+def _written(pattern: re.Pattern[str], *examples: str, zero: bool = True) -> WithJsonSchema:
+    """What an editor is told of a text that stands for a number."""
+    text = {"type": "string", "pattern": f"^{pattern.pattern}$"}
+    return WithJsonSchema({"anyOf": [text, {"const": 0}] if zero else [text], "examples": [*examples]})
+
+
+Duration = Annotated[
+    float,
+    BeforeValidator(parse_duration),
+    PlainSerializer(show_duration, when_used="json"),
+    _written(_DURATION, "500ms", "30s", "4m", "1h"),
+]
 PositiveDuration = Annotated[Duration, AfterValidator(above_zero)]
-Rate = Annotated[float, BeforeValidator(parse_rate)]
-Share = Annotated[float, BeforeValidator(parse_share)]
+Rate = Annotated[float, BeforeValidator(parse_rate), _written(_RATE, "20/s", "90/min", "1/90s")]
+Share = Annotated[float, BeforeValidator(parse_share), _written(_SHARE, "99%", "99.9%", zero=False)]

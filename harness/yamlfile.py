@@ -131,3 +131,8 @@ def _all_keys(model: type[BaseModel]) -> set[str]:
 def line_of(path: Path, *keys: str) -> int:
     """Of the last of these keys that is there. Raises InputError."""
     return _walk(read_yaml(path), keys)[1]
+
+
+def line_of_item(path: Path, key: str, number: int) -> int:
+    """Of an item of the list under a key. Raises InputError."""
+    return _walk(read_yaml(path), (key, number))[1]

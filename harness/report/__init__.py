@@ -7,13 +7,19 @@ from pathlib import Path
 
 from harness.analysis import Record
 from harness.errors import InputError
-from harness.report import html, junit, plots, summary
+from harness.report import html, junit, plots, raw, summary
 from harness.report.console import print_table
 from harness.report.facts import Findings, find
 from harness.verdict import VERDICTS, Verdict, read_verdict
 
 # The plots come before the page, which embeds them.
-EXPORTERS: list[Callable[[Findings], list[Path]]] = [summary.export, junit.export, plots.export, html.export]
+EXPORTERS: list[Callable[[Findings], list[Path]]] = [
+    summary.export,
+    junit.export,
+    raw.export,
+    plots.export,
+    html.export,
+]
 
 __all__ = ["EXPORTERS", "print_table", "report", "write_reports"]
 

@@ -1,10 +1,14 @@
-"""junit.xml: a suite per scenario, a case per profile and check, so that a CI service lists them as tests."""
+"""junit.xml: a suite per scenario, a case per profile and check, so that a CI service lists them as tests.
+
+A failed expectation is a failure, an unknown ruling an error; a declared failure is skipped with its reason, as test
+runners write what they expect to fail: it neither breaks the build nor counts among what holds.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from harness.report.facts import Findings
 from harness.report.words import doubts
@@ -37,11 +41,12 @@ def _case(check: Check, cell: CellVerdict, findings: Findings) -> TestCase:
         text = f"passed, though declared to fail: {first_line}" if check.surprise else first_line
         case.result = [_result(Failure(text, "surprise" if check.surprise else "fail"), check)]
     elif check.known:
-        case.system_out = _clean(f"known failure: {check.because}\ndeclared because {check.known}")
+        reason = " ".join(check.known.split())
+        case.result = [_result(Skipped(_clean(f"known failure: {reason}"), "known"), check)]
     return case
 
 
-def _result(result: Error | Failure, check: Check) -> Error | Failure:
+def _result(result: Error | Failure | Skipped, check: Check) -> Error | Failure | Skipped:
     known = f"\ndeclared to fail because {check.known}" if check.known else ""
     result.text = _clean(check.because + known)
     return result

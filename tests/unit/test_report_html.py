@@ -133,6 +133,7 @@ def test_a_run_without_any_profile_judged_still_gets_every_report(tmp_path: Path
         "summary.md",
         "summary.csv",
         "junit.xml",
+        "samples.parquet",
         "latency-distribution.svg",
         "report.html",
     ]
