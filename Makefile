@@ -3,7 +3,7 @@ SHELL := /bin/bash
 HARNESS := .venv/bin/harness
 PYTEST := .venv/bin/python -m pytest
 
-.PHONY: lines examples check-python engine toxiproxy-test help setup demo test unit-test stack-test java-test check format bench clean
+.PHONY: test-long lines examples check-python engine toxiproxy-test help setup demo test unit-test stack-test java-test check format bench clean
 
 help:           ## this list
 	@sed -nE 's/^([a-z-]+): .*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -28,10 +28,13 @@ toxiproxy-test:
 
 stack-test: setup engine lines
 	@trap '.ci/engine stop' EXIT; \
-	.venv/bin/python tests/in_namespaces.py tests/kernel/test_*.py && $(PYTEST) --durations=30 tests/stack
+	.venv/bin/python tests/in_namespaces.py tests/kernel/test_*.py && $(PYTEST) -m 'not long' --durations=12 tests/stack
 
 lines: setup    ## the fixture for every line of Spring Boot
 	@for line in 4.0 4.1; do java-fixture/build $$line || exit; done
+
+test-long: setup    ## the stories that 'make test' leaves out, and the table of causes over all of them
+	@$(PYTEST) tests/stack/test_stories.py tests/stack/test_causes.py tests/stack/test_faq.py tests/stack/test_what_was_scored.py
 
 engine:         ## a Docker engine and the images, for the tests of the Compose stack
 	@if [ "$$HARNESS_TEST_COMPOSE" = 0 ]; then echo "the Compose stack is not tested: HARNESS_TEST_COMPOSE=0"; else .ci/engine; fi

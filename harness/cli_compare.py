@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.errors import EXIT_FAIL, EXIT_PASS, EXIT_UNKNOWN
+from harness.errors import EXIT_FAIL, EXIT_PASS, EXIT_UNKNOWN, InputError
 from harness.places import shown
 from harness.question import Question
+from harness.repeats import is_repeated
 from harness.speaking import speaking_clearly
 
 FORMATS = ["console", "markdown", "html", "json"]
@@ -32,14 +33,30 @@ Exit codes:
 def compare(base: Path, new: Path, format_: str, output: Path | None) -> None:
     """Lay two runs side by side: what changed, by how much, and whether that is more than noise.
 
-    Each is a folder that 'harness run' wrote (also with --repeat), or a file of 'harness baseline save'.
+    Each is a folder that 'harness run' wrote, also with --repeat or of several scenarios, or a file of 'harness
+    baseline save'.
     """
     with speaking_clearly():
         from harness.compare.doing import compared, render  # noqa: PLC0415  scipy only where it is used
 
-        comparison = compared(base, new)
-        render(comparison, format_, output)
-        sys.exit(comparison.exit_code)
+        codes = []
+        for name, older, newer in paired(base, new):
+            comparison = compared(older, newer)
+            render(comparison, format_, output.with_stem(f"{output.stem}-{name}") if output and name else output)
+            codes.append(comparison.exit_code)
+        sys.exit(max(codes, key=[EXIT_PASS, EXIT_UNKNOWN, EXIT_FAIL].index))
+
+
+def paired(base: Path, new: Path) -> list[tuple[str, Path, Path]]:
+    """The two themselves; of folders with the runs of several scenarios, each scenario's two. Raises InputError."""
+    inner = [{path.parent.name: path.parent for path in sorted(one.glob("*/manifest.json"))} for one in (base, new)]
+    if any(one.is_file() or (one / "manifest.json").exists() or is_repeated(one) for one in (base, new)):
+        return [("", base, new)]
+    only = sorted(inner[0].keys() ^ inner[1].keys())
+    if only or not inner[0]:
+        lacking = f"only one of them has {', '.join(only)}" if only else "neither has a run in it"
+        raise InputError(f"{base} and {new} can't be compared: {lacking}; give two runs, or what one suite wrote twice")
+    return [(name, path, inner[1][name]) for name, path in inner[0].items()]
 
 
 @click.group()

@@ -13,10 +13,10 @@ from user import harness
     ("scenario", "profiles"),
     [
         ("slow-command", ["shared-hasty"]),
-        ("server-frozen", ["shared"]),
-        ("partition", ["shared", "shared-keepalive-user-timeout"]),
-        ("blocked-event-loop", ["shared", "pooled-blog"]),
-        ("pool-exhausted", ["pooled-blog"]),
+        pytest.param("server-frozen", ["shared"], marks=pytest.mark.long),
+        pytest.param("partition", ["shared", "shared-keepalive-user-timeout"], marks=pytest.mark.long),
+        pytest.param("blocked-event-loop", ["shared", "pooled-blog"], marks=pytest.mark.long),
+        pytest.param("pool-exhausted", ["pooled-blog"], marks=pytest.mark.long),
     ],
 )
 def test_a_cause_that_is_played_is_the_one_that_is_found(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from user import harness
 
 
@@ -29,6 +30,7 @@ def test_behind_a_limit_of_four_minutes_half_of_the_profiles_fail_as_declared(tm
     assert "verdict: pass — 8 profiles: 4 survive, 4 fail as the scenario declares" in said.out
 
 
+@pytest.mark.long
 def test_behind_a_limit_of_an_hour_the_blogs_cure_holds(tmp_path: Path) -> None:
     said = harness("run", "idle-drop-long-limit", "-p", "shared", "-p", "pooled-blog", "-o", tmp_path / "run")
     assert verdicts(tmp_path / "run") == {"shared": "fail", "pooled-blog": "pass"}, said.out + said.err

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from report_sample import KEPT, POOLED, PROFILES, SHARED, manifest, write_run
 
 from harness.cli import main
+from harness.cli_compare import paired
 from harness.compare.baseline import require_fitting, save
 from harness.compare.comparison import Change, Comparison, Row
 from harness.compare.difference import compare
@@ -266,3 +267,18 @@ def test_a_baseline_of_another_scenario_is_refused_before_anything_starts(base: 
 )
 def test_rulings_of_repeats_are_one_only_where_they_agree(rulings: list[Ruling], one: str, told: str) -> None:
     assert (one_ruling(rulings), tally(rulings)) == (one, told)
+
+
+def test_folders_of_one_suite_are_compared_scenario_by_scenario(tmp_path: Path) -> None:
+    for folder, name in (("a", "one"), ("a", "two"), ("b", "one"), ("b", "two")):
+        (tmp_path / folder / name).mkdir(parents=True)
+        (tmp_path / folder / name / "manifest.json").touch()
+    a, b = tmp_path / "a", tmp_path / "b"
+    assert paired(a, b) == [("one", a / "one", b / "one"), ("two", a / "two", b / "two")]
+    assert paired(a / "one", b / "one") == [("", a / "one", b / "one")]
+    (b / "two" / "manifest.json").unlink()
+    with pytest.raises(InputError, match="only one of them has two"):
+        paired(a, b)
+    (a / "one" / "manifest.json").unlink()
+    with pytest.raises(InputError, match="neither has a run in it"):
+        paired(a / "one", b / "two")
