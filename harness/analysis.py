@@ -21,7 +21,8 @@ UNJUDGED = ("dropped", "cut-off")
 LAG_BUDGET = 0.05  # s of sent - due; a fifth of the shortest timeout that the fixture scales down to (250 ms)
 # A standstill can make these, by taking time; no answer becomes an error or another session by it.
 WAITED = ("command-timeout", "http-timeout", "pool-exhausted", "connection-failure")
-EXCUSES = 0.2  # of a failure's waiting: so much of it in a standstill may have been what was too much
+# Of a failure's waiting: a healthy answer takes milliseconds, so a shorter standstill leaves it time enough.
+EXCUSES = 0.5
 MOST_SET_ASIDE = 0.1  # of a phase's answers, and of a profile's requests that left late
 MOST_STANDING = 0.25  # of the played time; what a standstill may have decided is weighed check by check before that
 SETTLING = 0.25  # s after a standstill in which what has queued up is worked off

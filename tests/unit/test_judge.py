@@ -196,7 +196,7 @@ def test_an_answer_that_is_slow_without_a_standstill_counts(tmp_path: Path) -> N
 
 def test_failures_that_waited_for_a_standstill_do_not_decide_alone(tmp_path: Path) -> None:
     failing = tuple(slow(18.0 + n / 10, 1.0, "command-timeout") for n in range(2))
-    made = but(samples=(*samples(), *failing), more=(stall(18.5, 0.3),))
+    made = but(samples=(*samples(), *failing), more=(stall(18.2, 0.7),))
     ruling, because = rulings(made, tmp_path)[0]
     decides = "the failures that decide met a standstill of the machine; without them: 100 % of 9 requests succeeded"
     seen = "83.3 % of 12 requests succeeded, 2 failed: 2 command-timeout"
@@ -205,7 +205,7 @@ def test_failures_that_waited_for_a_standstill_do_not_decide_alone(tmp_path: Pat
 
 def test_failures_that_a_short_standstill_did_not_make_decide(tmp_path: Path) -> None:
     failing = tuple(slow(18.0 + n / 10, 1.0, "command-timeout") for n in range(2))
-    made = but(samples=(*samples(), *failing), more=(stall(18.5, 0.1),))
+    made = but(samples=(*samples(), *failing), more=(stall(18.5, 0.3),))
     assert rulings(made, tmp_path)[0][0] is FAIL
 
 
