@@ -29,6 +29,7 @@ TOOLS = (
         "git",
         "sudo",
     ),
+    *("env", "bash", "dirname", "grep", "find"),  # with which the fixture's build sees that nothing is to be done
 )
 
 
