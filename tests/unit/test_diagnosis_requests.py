@@ -28,15 +28,15 @@ def test_who_is_served_at_once_on_another_connection_meanwhile_is_beside() -> No
     assert count(lost, [*lost, *others], TIMEOUT, [], []).beside == 1
 
 
-def test_a_failure_that_met_a_standstill_for_a_fifth_of_its_time_counts_as_that() -> None:
+def test_a_failure_that_met_a_standstill_for_more_than_half_of_its_time_counts_as_that() -> None:
     lost = [failed(10), failed(20), failed(30, outcome="session-lost")]
-    stalls = [Span("stall", 10.5, 11.0), Span("stall", 20.0, 20.1), Span("stall", 30.0, 32.0)]
+    stalls = [Span("stall", 10.5, 12.0), Span("stall", 20.0, 20.5), Span("stall", 30.0, 32.0)]
     found = count(lost, lost, TIMEOUT, stalls[:2], stalls)
     assert (found.stood, found.app_stood) == (1, 1)
 
 
 def test_a_failure_that_was_sent_late_counts_as_the_harness_own() -> None:
-    late = Request(10.0, 11.0, 12.0, "command-timeout", "a.Root", 1)
+    late = Request(10.0, 11.5, 12.0, "command-timeout", "a.Root", 1)
     assert count([late], [late], TIMEOUT, [], []).stood == 1
 
 
