@@ -37,8 +37,8 @@ def judge(run: Path) -> Verdict:
 
 
 def _judge_cell(record: Record, profile: str, doubts: list[str]) -> CellVerdict:
-    own = _doubts_of_cell(record, profile)
     view = record.view(profile)
+    own = _doubts_of_cell(record, profile, view)
     brought = _application(record, profile)
     checks = [
         _check(e, view, doubts + own + blindness(record, profile, e) + unruled(record, brought, e))
@@ -91,9 +91,9 @@ def _decided_by_standstill(without: Check) -> list[str]:
     return [f"the failures that decide met a standstill of the machine; without them: {without.because}"]
 
 
-def _too_busy(record: Record, profile: str) -> list[str]:
+def _too_busy(record: Record, profile: str, view: View) -> list[str]:
     """So late, or standing still for so long, that the load was not what the scenario asks for."""
-    late, stood = record.view(profile).late, record.stood_still(profile)
+    late, stood = view.late, record.stood_still(profile)
     doubts = []
     if late > MOST_SET_ASIDE:
         share, most = show_share(late), show_share(MOST_SET_ASIDE)
@@ -118,7 +118,7 @@ def _doubts_of_run(record: Record) -> list[str]:
     return doubts
 
 
-def _doubts_of_cell(record: Record, profile: str) -> list[str]:
+def _doubts_of_cell(record: Record, profile: str, view: View) -> list[str]:
     """Why this profile's figures can't be trusted."""
     cell = record.cell(profile)
     died = [e.text.partition(";")[0] for e in record.events if e.what == "died" and e.profile == profile]
@@ -128,7 +128,7 @@ def _doubts_of_cell(record: Record, profile: str) -> list[str]:
         *died,
         *([f"{unreachable} requests did not reach the application"] if unreachable else []),
         *([] if len(frame) else ["there is not one sample of this profile"]),
-        *_too_busy(record, profile),
+        *_too_busy(record, profile, view),
         *_unproven_faults(record, profile),
         *_settings_not_taken(record, profile),
         *turned_orderings(record.manifest, cell.about, only_forgets=record.scenario.only_forgets),

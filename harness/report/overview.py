@@ -6,11 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from harness.analysis import Record
 from harness.report.facts import Client, Findings, find
-from harness.report.html import TEMPLATES
+from harness.report.html import TEMPLATES, environment
 from harness.report.table import NOTHING, heat
 from harness.report.words import sentence, word
 from harness.units import show_share
@@ -49,10 +47,10 @@ def write_overview(folder: Path, runs: Sequence[Path]) -> list[Path]:
     if not found:
         return []
     told = _overview(folder, found)
-    loader = FileSystemLoader(TEMPLATES)
-    pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    (folder / PAGE).write_text(pages.get_template("overview.html").render(overview=told, style=style), encoding="utf-8")
+    (folder / PAGE).write_text(
+        environment(TEMPLATES).get_template("overview.html").render(overview=told, style=style), encoding="utf-8"
+    )
     (folder / SUMMARY).write_text("\n".join(_lines(told)) + "\n", encoding="utf-8")
     return [folder / PAGE, folder / SUMMARY]
 
