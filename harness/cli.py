@@ -99,7 +99,7 @@ def run(  # noqa: PLR0913, PLR0917  one parameter per option
             codes.append(cli_compare.against(path, baseline, code) if baseline else code)
             if code == EXIT_INTERRUPTED:
                 break
-        if output and len(told) > 1 and repeat == 1:
+        if output and len(told) > 1:
             _show_overview(output, told)
         sys.exit(_worst(codes))
 

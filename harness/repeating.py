@@ -17,7 +17,7 @@ from harness.repeats import Repeats, is_repeated, rotated, runs_of
 from harness.stack.namespace import Way
 
 if TYPE_CHECKING:
-    from harness.compare.repeated import RepeatedVerdict
+    from harness.repeated_verdict import RepeatedVerdict
 
 
 def play(question: Question, way: Way, output: Path | None, seed: int, repeats: int) -> tuple[Path, int]:
@@ -73,9 +73,10 @@ def report_again(path: Path) -> None:
     for run in runs_of(path) if is_repeated(path) else [path]:
         listing.write_reports_again(run)
     if is_repeated(path):
-        from harness.compare.repeated import write_summary  # noqa: PLC0415  pandas only where a run is looked at
+        from harness.report.repeated import write_repeated  # noqa: PLC0415  pandas only where a run is looked at
 
-        Console().print(shown(write_summary(path)), highlight=False, soft_wrap=True)
+        for written in write_repeated(path):
+            Console().print(shown(written), highlight=False, soft_wrap=True)
 
 
 def _judged(folder: Path) -> RepeatedVerdict:

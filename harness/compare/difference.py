@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from harness.analysis import LAG_BUDGET
 from harness.compare.comparison import Altered, Change, Comparison, ProfileCompared, Row
-from harness.compare.facts import UNSTABLE, CannotCompare, CheckFacts, Facts, Figure, ProfileFacts, one_ruling, tally
+from harness.compare.facts import CannotCompare, CheckFacts, Facts, Figure, ProfileFacts
 from harness.compare.figures import time_interval
 from harness.compare.statistics import (
     Interval,
@@ -15,6 +15,7 @@ from harness.compare.statistics import (
     few_repeats,
     share_interval,
 )
+from harness.repeated_verdict import UNSTABLE, one_ruling, tally
 from harness.units import show_duration
 from harness.verdict import Ruling
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from typing import Literal
 
 from harness.errors import EXIT_UNKNOWN, HarnessError
 from harness.verdict import Ruling
 from harness.yamlfile import Strict
-
-UNSTABLE = "unstable"
 
 
 class CannotCompare(HarnessError):
@@ -78,20 +74,3 @@ class Facts(Strict):
     @property
     def repeats(self) -> int:
         return len(self.seeds)
-
-
-def one_ruling(rulings: Sequence[Ruling]) -> str:
-    """Of several repeats: theirs where all that could be judged agree, else `unstable`."""
-    said = {ruling for ruling in rulings if ruling is not Ruling.UNKNOWN}
-    if len(said) > 1:
-        return UNSTABLE
-    return str(said.pop()) if said else str(Ruling.UNKNOWN)
-
-
-def tally(rulings: Sequence[Ruling]) -> str:
-    """'pass', or with how many of how many where there was more than one: 'pass in 9 of 10, fail in 1'."""
-    counts = Counter(rulings)
-    if len(rulings) == 1 or len(counts) == 1:
-        return str(rulings[0]) if rulings else str(Ruling.UNKNOWN)
-    (first, most), *rest = counts.most_common()
-    return f"{first} in {most} of {len(rulings)}, " + ", ".join(f"{ruling} in {count}" for ruling, count in rest)

@@ -11,74 +11,24 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.analysis import Record
-from harness.compare.facts import UNSTABLE, CheckFacts, Facts, one_ruling, tally
+from harness.compare.facts import CheckFacts, Facts
 from harness.compare.figures import own_interval
 from harness.compare.reading import facts_of_records, verdict_of
 from harness.compare.words import show_figure
 from harness.errors import InputError
-from harness.manifest import Recorded
+from harness.places import shown
+from harness.repeated_verdict import UNSTABLE, RepeatedCheck, RepeatedVerdict, one_ruling
 from harness.repeats import read_repeats, runs_of
-from harness.report.markdown import row, safe
-from harness.report.settings import ABSENT
+from harness.report.repeated import HEADERS, PAGE, write_repeated
 from harness.report.words import FAIL, KNOWN, PASS, UNKNOWN, sentence
-from harness.verdict import VERDICTS, Check, Ruling, Verdict, worst
+from harness.units import ABSENT
+from harness.verdict import Check, Ruling, Verdict, worst
 
-SUMMARY = "summary.md"
-HEADERS = ["profile", "expectation", "rulings", "measured", "interval at 95 %", "repeats from, to", "verdict"]
 STYLES = {PASS: "green", KNOWN: "yellow", FAIL: "bold red", UNSTABLE: "bold magenta", UNKNOWN: "cyan"}
 
 
-class RepeatedCheck(Recorded):
-    """One expectation of one profile over all repeats; the figures are in words, and in each repeat's own verdict."""
-
-    profile: str
-    name: str
-    claim: str
-    rulings: list[Ruling]
-    verdict: str
-    measured: str = ABSENT
-    interval: str = ABSENT
-    spread: str = ABSENT
-    because: str = ""
-
-    @property
-    def cells(self) -> list[str]:
-        return [
-            self.profile,
-            self.name,
-            tally(self.rulings),
-            self.measured,
-            self.interval,
-            self.spread,
-            self.verdict,
-        ]
-
-
-class RepeatedVerdict(Recorded):
-    """The worst of the repeats' verdicts: what fails once in ten runs fails in production, too."""
-
-    verdict: Ruling
-    scenario: str
-    ended: str
-    repeats: list[Ruling]
-    sentences: list[str]
-    checks: list[RepeatedCheck]
-
-    @property
-    def exit_code(self) -> int:
-        return Verdict(verdict=self.verdict, scenario=self.scenario, cells=[]).exit_code
-
-    @property
-    def sentence(self) -> str:
-        """'fail — 10 repeats: fail in 1 of 10, pass in 9; 1 check is unstable'."""
-        unstable = sum(check.verdict == UNSTABLE for check in self.checks)
-        text = f"{self.verdict} — {len(self.repeats)} repeats: {tally(self.repeats)}"
-        text += f"; {unstable} check{'s are' if unstable > 1 else ' is'} unstable" if unstable else ""
-        return text if self.ended == "finished" else f"{text}; {self.ended} before the rest was played"
-
-
 def judge_repeats(folder: Path) -> RepeatedVerdict:
-    """Of repeats that were judged; writes the verdict and the summary. Raises InputError where none was played."""
+    """Of repeats that were judged; writes the verdict and its pages. Raises InputError where none was played."""
     runs = runs_of(folder)
     if not runs:
         raise InputError(f"{folder} has no repeat that was played to its end; there is nothing to judge")
@@ -94,8 +44,8 @@ def judge_repeats(folder: Path) -> RepeatedVerdict:
         sentences=[sentence(verdict) for verdict in verdicts],
         checks=list(_checks(facts, verdicts)),
     )
-    (folder / VERDICTS).write_text(verdict.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    write_summary(folder)
+    verdict.write(folder)
+    write_repeated(folder)
     return verdict
 
 
@@ -120,6 +70,7 @@ def _check(profile: str, name: str, told: CheckFacts, same: Sequence[Check], fac
         rulings=told.rulings,
         verdict=_word(told.rulings, known=any(one.known for one in same)),
         because=told.because,
+        causes=[str(one.cause.label) for one in same if one.cause],
     )
     if told.figure is None:
         return check
@@ -154,29 +105,6 @@ def print_repeats(folder: Path, verdict: RepeatedVerdict, console: Console) -> N
         table.add_row(*cells, Text(word, STYLES.get(word, "bold magenta")))
     console.print()
     console.print(table)
-    console.print(Text(f"report: {folder / SUMMARY}"), soft_wrap=True)
+    console.print(Text(f"report: {shown(folder / PAGE)}"), soft_wrap=True)
     colour = {"pass": "green", "fail": "red", "unknown": "cyan"}[verdict.verdict]
     console.print(Text.assemble("verdict: ", (verdict.sentence, f"bold {colour}")), soft_wrap=True)
-
-
-def write_summary(folder: Path) -> Path:
-    """From the verdict alone. Raises InputError where there is none."""
-    if not (folder / VERDICTS).is_file():
-        raise InputError(f"{folder} was not judged: it has no {VERDICTS}; run 'harness judge {folder}' first")
-    verdict = RepeatedVerdict.model_validate_json((folder / VERDICTS).read_text(encoding="utf-8"))
-    file = folder / SUMMARY
-    file.write_text("\n".join(_markdown(folder, verdict)) + "\n", encoding="utf-8")
-    return file
-
-
-def _markdown(folder: Path, verdict: RepeatedVerdict) -> Iterator[str]:
-    yield f"## {safe(verdict.sentence)}\n"
-    yield row(HEADERS)
-    yield row(["---"] * len(HEADERS))
-    for check in verdict.checks:
-        *cells, word = check.cells
-        yield row([*map(safe, cells), word if word == PASS else f"**{word}**"])
-    yield "\nShares are of requests that failed.\n\n### Repeat by repeat\n"
-    seeds = read_repeats(folder).seeds
-    for number, (run, said) in enumerate(zip(runs_of(folder), verdict.sentences, strict=True)):
-        yield f"- [{run.name}]({run.name}/report.html), seed {seeds[number]}: {safe(said)}"

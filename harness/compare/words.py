@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from harness.analysis import LAG_BUDGET
 from harness.compare.comparison import Altered, Change, Comparison, ProfileCompared, Row
 from harness.compare.facts import Figure
-from harness.report.settings import ABSENT
 from harness.report.table import show_latency
-from harness.units import show_duration, show_share
+from harness.units import ABSENT, show_duration, show_share
 
 NONE = "none"
 

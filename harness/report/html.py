@@ -18,23 +18,27 @@ def export(findings: Findings) -> list[Path]:
     path = findings.record.path / "report.html"
     folder = findings.record.path / FOLDER
     told = page(findings)
-    text = (
-        environment(TEMPLATES)
-        .get_template("report.html")
-        .render(
-            page=told,
-            timelines={profile: _embedded(folder / timeline_name(profile)) for profile in told.profiles},
-            distribution=_embedded(folder / DISTRIBUTION),
-            style=(TEMPLATES / "report.css").read_text(encoding="utf-8"),
-        )
+    text = rendered(
+        "report.html",
+        page=told,
+        timelines={profile: _embedded(folder / timeline_name(profile)) for profile in told.profiles},
+        distribution=_embedded(folder / DISTRIBUTION),
     )
     path.write_text(text, encoding="utf-8")
     return [path]
 
 
-def environment(folder: Path) -> Environment:
-    loader = FileSystemLoader(folder)
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+def rendered(template: str, **told: object) -> str:
+    """A page in the one style that all have."""
+    pages = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    return pages.get_template(template).render(style=style, **told)
 
 
 def _embedded(plot: Path) -> str:

@@ -1,4 +1,4 @@
-"""Several scenarios at one glance: a heat map, profile by scenario, each cell leading to its report."""
+"""Several scenarios, or several repeats, at one glance: a heat map whose squares lead to the reports."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.analysis import Record
+from harness.repeated_verdict import UNSTABLE, read_repeated_verdict
+from harness.repeats import is_repeated, runs_of
 from harness.report.facts import Client, Findings, find
-from harness.report.html import TEMPLATES, environment
+from harness.report.html import rendered
+from harness.report.markdown import row
 from harness.report.table import NOTHING, heat
 from harness.report.words import sentence, word
 from harness.units import show_share
 from harness.verdict import VERDICTS, read_verdict
 
-PAGE, SUMMARY = "index.html", "summary.md"
+PAGE, SUMMARY, REPORT = "index.html", "summary.md", "report.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,55 +32,64 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    scenario: str
+    """What was played once, or repeated, and the report that it leads to. `link` counts from the page's folder."""
+
+    name: str
     sentence: str
     title: str
     link: str
+    findings: Sequence[Findings]
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class HeatMap:
     columns: list[Column]
     rows: list[tuple[str, list[Square | None]]]
 
 
-def write_overview(folder: Path, runs: Sequence[Path]) -> list[Path]:
-    """Of the Runs in the folder that were judged; nothing where none was."""
-    found = [find(Record(run), read_verdict(run)) for run in runs if (run / VERDICTS).is_file()]
+def write_overview(folder: Path, played: Sequence[Path]) -> list[Path]:
+    """Of the Runs and repeated runs in the folder that were judged; nothing where none was."""
+    found = [_column(folder, path) for path in played if (path / VERDICTS).is_file()]
     if not found:
         return []
-    told = _overview(folder, found)
-    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    (folder / PAGE).write_text(
-        environment(TEMPLATES).get_template("overview.html").render(overview=told, style=style), encoding="utf-8"
-    )
+    told = heat_map(found)
+    (folder / PAGE).write_text(rendered("overview.html", map=told), encoding="utf-8")
     (folder / SUMMARY).write_text("\n".join(_lines(told)) + "\n", encoding="utf-8")
     return [folder / PAGE, folder / SUMMARY]
 
 
-def _overview(folder: Path, found: Sequence[Findings]) -> Overview:
-    profiles = dict.fromkeys(client.profile for findings in found for client in findings.clients)
-    rows = [(profile, [_square(folder, findings, profile) for findings in found]) for profile in profiles]
-    return Overview([_column(folder, findings) for findings in found], rows)
+def heat_map(columns: list[Column]) -> HeatMap:
+    profiles = dict.fromkeys(client.profile for column in columns for client in column.findings[0].clients)
+    return HeatMap(columns, [(profile, [_square(column, profile) for column in columns]) for profile in profiles])
 
 
-def _column(folder: Path, findings: Findings) -> Column:
-    name = findings.record.manifest.scenario
-    return Column(name, sentence(findings.verdict), findings.record.scenario.title, f"{_place(folder, findings)}")
+def found_in(run: Path) -> Findings:
+    return find(Record(run), read_verdict(run))
 
 
-def _place(folder: Path, findings: Findings) -> str:
-    return f"{findings.record.path.resolve().relative_to(folder.resolve())}/report.html"
+def _column(folder: Path, path: Path) -> Column:
+    findings = [found_in(run) for run in runs_of(path)]
+    said = read_repeated_verdict(path).sentence if is_repeated(path) else sentence(findings[0].verdict)
+    record = findings[0].record
+    link = f"{path.resolve().relative_to(folder.resolve())}/{REPORT}"
+    return Column(record.manifest.scenario, said, record.scenario.title, link, findings)
 
 
-def _square(folder: Path, findings: Findings, profile: str) -> Square | None:
+def _square(column: Column, profile: str) -> Square | None:
     """None where the scenario did not play the profile."""
-    for number, client in enumerate(findings.clients, 1):
-        if client.profile == profile:
-            share = _worst(findings, client)
-            shown = NOTHING if share is None else show_share(share)
-            return Square(word(client.verdict), shown, heat(share), f"{_place(folder, findings)}#profile-{number}")
-    return None
+    clients = [(f, client) for f in column.findings for client in f.clients if client.profile == profile]
+    if not clients:
+        return None
+    words = {word(client.verdict) for _, client in clients}
+    shares = [share for findings, client in clients if (share := _worst(findings, client)) is not None]
+    share = min(shares, default=None)
+    number = next(n for n, client in enumerate(column.findings[0].clients, 1) if client.profile == profile)
+    return Square(
+        words.pop() if len(words) == 1 else UNSTABLE,
+        NOTHING if share is None else show_share(share),
+        heat(share),
+        f"{column.link}#profile-{number}",
+    )
 
 
 def _worst(findings: Findings, client: Client) -> float | None:
@@ -85,15 +97,11 @@ def _worst(findings: Findings, client: Client) -> float | None:
     return min((share for share in shares if share is not None), default=None)
 
 
-def _lines(told: Overview) -> Iterator[str]:
+def _lines(told: HeatMap) -> Iterator[str]:
     yield "# What each profile did under each scenario\n"
-    yield _row(["profile", *(column.scenario for column in told.columns)])
-    yield _row(["---"] * (len(told.columns) + 1))
+    yield row(["profile", *(column.name for column in told.columns)])
+    yield row(["---"] * (len(told.columns) + 1))
     for profile, squares in told.rows:
-        yield _row([profile, *(f"{square.word}, {square.share}" if square else NOTHING for square in squares)])
+        yield row([profile, *(f"{square.word}, {square.share}" if square else NOTHING for square in squares)])
     yield "\nThe share is that of the requests served in the worst judged phase.\n"
-    yield from (f"- **{column.scenario}**: {column.sentence}" for column in told.columns)
-
-
-def _row(cells: list[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
+    yield from (f"- **{column.name}**: {column.sentence}" for column in told.columns)

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 from harness.manifest import Setting, Value
 from harness.report.facts import Client
-from harness.units import show_duration
+from harness.units import ABSENT, show_duration
 
-ABSENT = "—"
 JAVA_MAX = 2**31 - 1  # as Java says that there is no limit
 
 

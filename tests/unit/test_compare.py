@@ -12,11 +12,12 @@ from harness.cli_compare import paired
 from harness.compare.baseline import require_fitting, save
 from harness.compare.comparison import Change, Comparison, Row
 from harness.compare.difference import compare
-from harness.compare.facts import CannotCompare, Facts, one_ruling, tally
+from harness.compare.facts import CannotCompare, Facts
 from harness.compare.reading import facts_of, facts_of_run
 from harness.errors import InputError
 from harness.manifest import read_manifest
 from harness.question import ask
+from harness.repeated_verdict import one_ruling, tally
 from harness.verdict import Ruling, read_verdict
 
 P, F, U = Ruling.PASS, Ruling.FAIL, Ruling.UNKNOWN

@@ -4,16 +4,18 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from report_sample import KEPT, POOLED
+from report_sample import KEPT, POOLED, PROFILES
 from test_compare import SUCCEEDS, sample_run, with_ruling
 
 from harness.cli import main
 from harness.compare.facts import CannotCompare
 from harness.compare.reading import facts_of
-from harness.compare.repeated import RepeatedCheck, RepeatedVerdict, judge_repeats
+from harness.compare.repeated import judge_repeats
 from harness.errors import InputError
 from harness.places import new_folder
+from harness.repeated_verdict import RepeatedCheck, RepeatedVerdict
 from harness.repeats import Repeats, is_repeated, read_repeats, rotated, runs_of
+from harness.report.overview import write_overview
 from harness.verdict import CellVerdict, Ruling, Verdict, read_verdict, worst
 
 P, F, U = Ruling.PASS, Ruling.FAIL, Ruling.UNKNOWN
@@ -72,6 +74,27 @@ def test_the_summary_has_pooled_rates_with_their_interval_and_the_repeats_spread
     assert text.startswith("## pass — 2 repeats: pass\n")
     assert f"| {KEPT} | {SUCCEEDS} | pass | 0 % | 0 % to 3.1 % | 0 % to 0 % | pass |" in text
     assert "- [2](2/report.html), seed 2: " in text
+
+
+def test_the_page_shows_each_repeat_at_one_glance_and_the_figures_over_all(tmp_path: Path) -> None:
+    folder = repeated(tmp_path / "out", [P, F, P])
+    judge_repeats(folder)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "Verdict: fail — 3 repeats: pass in 2 of 3, fail in 1; 1 check is unstable." in page
+    assert page.count('<td class="heat heat') == 3 * len(PROFILES)
+    assert f'<a href="2/report.html#profile-{PROFILES.index(KEPT) + 1}"><span class="word FAIL">FAIL</span></a>' in page
+    assert f"{SUCCEEDS}<small>" in page
+    assert '<span class="word unstable">unstable</span>' in page
+    assert '<span class="word unstable">' not in page.partition("Profile by profile")[0]
+
+
+def test_a_repeated_run_has_its_square_in_a_suites_overview(tmp_path: Path) -> None:
+    folder = repeated(tmp_path / "idle-drop", [P, F])
+    judge_repeats(folder)
+    page, summary = write_overview(tmp_path, [folder])
+    kept = f"idle-drop/report.html#profile-{PROFILES.index(KEPT) + 1}"
+    assert f'<a href="{kept}"><span class="word unstable">unstable</span></a><small>100 %</small>' in page.read_text()
+    assert "- **idle-drop**: fail — 2 repeats: " in summary.read_text()
 
 
 def test_repeats_that_were_interrupted_rule_no_better_than_unknown_and_are_not_compared(tmp_path: Path) -> None:
