@@ -69,7 +69,11 @@ def main() -> None:
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same plan of requests.")
 @click.option("--repeat", type=click.IntRange(1), default=1, help="Play it N times, with seeds from --seed on.")
-@click.option("--baseline", type=click.Path(path_type=Path), help="Compare with this file of 'harness baseline save'.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    help="Compare with what 'harness baseline save' wrote: file or folder.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The Run directory. [reports/<time>-<scenario>]")
 def run(  # noqa: PLR0913, PLR0917  one parameter per option
     scenarios: tuple[str, ...],
@@ -86,6 +90,7 @@ def run(  # noqa: PLR0913, PLR0917  one parameter per option
     """Play scenarios (names from scenarios/, or paths; default: idle-drop), judge and report."""
     with _speaking_clearly(), telling_ci(os.environ) as told:
         questions = cli_ci.asked(scenarios, profiles, firewall, suite, shard)
+        cli_ci.require_once(shard, repeat)
         way = way_for(stack, questions)
         questions = [with_findings(question) for question in questions]
         say(profile for question in questions for profile in question.profiles)
@@ -96,7 +101,7 @@ def run(  # noqa: PLR0913, PLR0917  one parameter per option
             folder = output / question.name if output and (len(questions) > 1 or suite or shard) else output
             path, code = play(question, way, folder, seed, repeat)
             told.append(path)
-            codes.append(cli_compare.against(path, baseline, code) if baseline else code)
+            codes.append(cli_compare.against(path, question.name, baseline, code) if baseline else code)
             if code == EXIT_INTERRUPTED:
                 break
         if output and len(told) > 1:

@@ -35,6 +35,12 @@ def asked(
     return share(questions, wanted) if wanted else questions
 
 
+def require_once(shard: str | None, repeats: int) -> None:
+    """Raises InputError where a share is to be repeated: 'harness merge' joins single runs."""
+    if shard and repeats > 1:
+        raise InputError("--shard plays a share once, for 'harness merge' to join; repeat it on one machine instead")
+
+
 @click.command()
 @click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The new Run, or its folder.")

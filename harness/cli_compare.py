@@ -12,7 +12,7 @@ from rich.console import Console
 from harness.errors import EXIT_FAIL, EXIT_PASS, EXIT_UNKNOWN, InputError
 from harness.places import shown
 from harness.question import Question
-from harness.repeats import is_repeated
+from harness.repeats import is_played, played_in
 from harness.speaking import speaking_clearly
 
 FORMATS = ["console", "markdown", "html", "json"]
@@ -49,8 +49,8 @@ def compare(base: Path, new: Path, format_: str, output: Path | None) -> None:
 
 def paired(base: Path, new: Path) -> list[tuple[str, Path, Path]]:
     """The two themselves; of folders with the runs of several scenarios, each scenario's two. Raises InputError."""
-    inner = [{path.parent.name: path.parent for path in sorted(one.glob("*/manifest.json"))} for one in (base, new)]
-    if any(one.is_file() or (one / "manifest.json").exists() or is_repeated(one) for one in (base, new)):
+    inner = [played_in(one) for one in (base, new)]
+    if any(one.is_file() or is_played(one) for one in (base, new)):
         return [("", base, new)]
     only = sorted(inner[0].keys() ^ inner[1].keys())
     if only or not inner[0]:
@@ -66,28 +66,31 @@ def baseline() -> None:
 
 @baseline.command()
 @click.argument("run", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path))
 def save(run: Path, file: Path) -> None:
-    """Write the baseline of RUN into FILE; an older baseline in it is replaced."""
+    """Write the baseline of RUN into FILE; an older baseline in it is replaced.
+
+    Of a folder with the runs of several scenarios, one baseline each is written into the folder FILE.
+    """
     with speaking_clearly():
-        from harness.compare.baseline import save as write  # noqa: PLC0415  as above
-        from harness.compare.reading import facts_of_run  # noqa: PLC0415
+        from harness.compare.baseline import save_of  # noqa: PLC0415  as above
 
-        write(facts_of_run(run), file)
-        Console().print(f"baseline: {shown(file)}", highlight=False, soft_wrap=True)
+        for written in save_of(run, file):
+            Console().print(f"baseline: {shown(written)}", highlight=False, soft_wrap=True)
 
 
-def require_fitting(file: Path, questions: Sequence[Question]) -> None:
+def require_fitting(place: Path, questions: Sequence[Question]) -> None:
     """Before anything starts. Raises InputError."""
     from harness.compare.baseline import require_fitting as require  # noqa: PLC0415  as above
 
-    require(file, questions)
+    require(place, questions)
 
 
-def against(run: Path, file: Path, own: int) -> int:
+def against(run: Path, scenario: str, place: Path, own: int) -> int:
     """Compares a run that was judged with a baseline. A regression is always 1; else the code stays the run's own."""
     if own not in {EXIT_PASS, EXIT_FAIL, EXIT_UNKNOWN}:
         return own
-    from harness.compare.doing import against_baseline  # noqa: PLC0415  as above
+    from harness.compare.baseline import baseline_of  # noqa: PLC0415  as above
+    from harness.compare.doing import against_baseline  # noqa: PLC0415
 
-    return against_baseline(run, file) or own
+    return against_baseline(run, baseline_of(place, scenario)) or own

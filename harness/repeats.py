@@ -48,6 +48,18 @@ def runs_of(path: Path) -> list[Path]:
     return [path]
 
 
+def is_played(path: Path) -> bool:
+    """Whether the folder is a Run or a repeated one."""
+    return (path / MANIFEST).is_file() or is_repeated(path)
+
+
+def played_in(folder: Path) -> dict[str, Path]:
+    """What several scenarios left in a folder, each under its name; nothing where the folder is itself one of them."""
+    if folder.is_file() or is_played(folder):
+        return {}
+    return {path.name: path for path in sorted(folder.iterdir()) if is_played(path)}
+
+
 def rotated(ones: Sequence[T], by: int) -> list[T]:
     """The same ones in the same order, beginning further on: who starts first and is served first changes."""
     first = by % len(ones) if ones else 0

@@ -8,9 +8,13 @@ from pathlib import Path
 
 from harness.compare.difference import not_asked_alike
 from harness.compare.facts import Facts
-from harness.compare.reading import mechanisms, parts, read_baseline
+from harness.compare.reading import facts_of_run, mechanisms, parts, read_baseline
 from harness.errors import InputError
+from harness.manifest import read_manifest
 from harness.question import Question
+from harness.repeats import played_in, runs_of
+
+SUFFIX = ".json"
 
 
 def save(facts: Facts, file: Path) -> None:
@@ -21,6 +25,29 @@ def save(facts: Facts, file: Path) -> None:
         file.write_text(_text(facts), encoding="utf-8")
     except OSError as error:
         raise InputError(f"can't write to {file}: {error.strerror}; give a file that you may write to") from error
+
+
+def save_of(played: Path, place: Path) -> list[Path]:
+    """Of what was played once or repeatedly, into the file; of a suite's folder, one per scenario into the folder."""
+    inner = played_in(played)
+    if not inner:
+        save(facts_of_run(played), baseline_of(place, _scenario(played)))
+        return [baseline_of(place, _scenario(played))]
+    if place.is_file():
+        raise InputError(f"{place} is a file, and {played} has {len(inner)} scenarios; give a folder for them")
+    place.mkdir(parents=True, exist_ok=True)
+    for name, path in inner.items():
+        save(facts_of_run(path), place / f"{name}{SUFFIX}")
+    return [place / f"{name}{SUFFIX}" for name in inner]
+
+
+def baseline_of(place: Path, scenario: str) -> Path:
+    """The file itself; in a folder, that of the scenario."""
+    return place / f"{scenario}{SUFFIX}" if place.is_dir() else place
+
+
+def _scenario(played: Path) -> str:
+    return read_manifest(runs_of(played)[0]).scenario
 
 
 def _text(facts: Facts) -> str:
@@ -36,10 +63,11 @@ def _require_baseline(file: Path) -> None:
         raise InputError(f"{file} is there and is no baseline; give another file, or remove it first") from error
 
 
-def require_fitting(file: Path, questions: Sequence[Question]) -> None:
+def require_fitting(place: Path, questions: Sequence[Question]) -> None:
     """Before anything starts: a baseline of another question would only be found out afterwards. Raises InputError."""
-    base = read_baseline(file)
     for question in questions:
+        file = baseline_of(place, question.name)
+        base = read_baseline(file)
         wrong = not_asked_alike(base, _asked(base, question))
         if not any(profile.name in base.profiles for profile in question.profiles):
             wrong.append(f"it knows none of these profiles; there are: {', '.join(base.profiles)}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,10 +67,54 @@ def test_every_option_in_it_is_one_of_the_command_lines(file: Path) -> None:
 
 
 def test_the_action_hands_on_every_input() -> None:
-    assert {*asked(ACTION)} == {"--stack", "--output", "--suite", "--profile", "--firewall", "--shard"}
+    always, given = {"--stack", "--repeat", "--output"}, {"--suite", "--profile", "--firewall", "--baseline", "--shard"}
+    assert {*asked(ACTION)} == always | given
     used = {name for text in texts(tree(ACTION)["runs"]) for name in re.findall(r"inputs\.([a-z]+)", text)}
     assert used == tree(ACTION)["inputs"].keys()
     assert all(one["description"] for one in tree(ACTION)["inputs"].values())
+
+
+def played_by_the_action(folder: Path, **inputs: str) -> list[str]:
+    """The words that its step gives to the harness, as a shell really makes them."""
+    (play,) = [step for step in steps(ACTION) if step.get("id") == "play"]
+    environment = {name: inputs.get(name, "") for name in play["env"]} | {"STACK": "auto", "REPEAT": "1"}
+    (folder / ".venv/bin").mkdir(parents=True)
+    (folder / ".github/actions/harness").mkdir(parents=True)
+    harness = folder / ".venv/bin/harness"
+    harness.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    harness.chmod(0o755)
+    github = {
+        "GITHUB_ACTION_PATH": str(folder / ".github/actions/harness"),
+        "RUNNER_TEMP": str(folder),
+        "GITHUB_OUTPUT": str(folder / "output"),
+    }
+    said = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", play["run"]],
+        env={"PATH": os.environ["PATH"], **environment, **github},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()
+    runs = (folder / "output").read_text().strip().removeprefix("runs=")
+    return ["RUNS" if word == runs else word for word in said]
+
+
+def test_the_actions_script_asks_for_the_suite_unless_scenarios_are_given(tmp_path: Path) -> None:
+    head = ["run", "--stack", "auto", "--repeat", "1", "--output", "RUNS"]
+    assert played_by_the_action(tmp_path / "a", SUITE="ci", SHARD="2/4") == [*head, "--suite", "ci", "--shard", "2/4"]
+    assert played_by_the_action(
+        tmp_path / "b",
+        SUITE="ci",
+        SCENARIOS="idle-drop partition",
+        PROFILES="shared a.yml",
+        FIREWALL="aws-nlb",
+        BASELINE="base lines/b.json",
+        ARGUMENTS="--seed 7",
+    ) == [
+        *head,
+        *("idle-drop", "partition", "--profile", "shared", "--profile", "a.yml"),
+        *("--firewall", "aws-nlb", "--baseline", "base lines/b.json", "--seed", "7"),
+    ]
 
 
 def test_the_workflow_gives_the_action_inputs_that_it_has() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from report_sample import KEPT, POOLED, PROFILES, SHARED, manifest, write_run
 
 from harness.cli import main
 from harness.cli_compare import paired
-from harness.compare.baseline import require_fitting, save
+from harness.compare.baseline import baseline_of, require_fitting, save
 from harness.compare.comparison import Change, Comparison, Row
 from harness.compare.difference import compare
 from harness.compare.facts import CannotCompare, Facts
@@ -241,6 +242,22 @@ def test_a_baseline_has_no_samples_and_is_replaced_but_no_other_file_is(base: Pa
     with pytest.raises(InputError, match="is there and is no baseline; give another file, or remove it first"):
         save(facts_of_run(base), other)
     assert other.read_text(encoding="utf-8") == '{"baseline": 1}'
+
+
+def test_a_suites_folder_has_a_baseline_for_each_scenario(base: Path, tmp_path: Path) -> None:
+    suite = tmp_path / "suite"
+    suite.mkdir()
+    for name in ("one", "two"):
+        shutil.copytree(base, suite / name)
+    assert harness("baseline", "save", suite, tmp_path / "kept").exit_code == 0
+    assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["one.json", "two.json"]
+    assert baseline_of(tmp_path / "kept", "two") == tmp_path / "kept" / "two.json"
+    assert harness("compare", suite, suite).exit_code == 0
+    (tmp_path / "file").write_text("")
+    refused = harness("baseline", "save", suite, tmp_path / "file")
+    assert refused.exit_code == 2
+    assert "is a file, and" in refused.stderr
+    assert "has 2 scenarios; give a folder for them" in " ".join(refused.stderr.split())
 
 
 def test_a_baseline_of_another_scenario_is_refused_before_anything_starts(base: Path, tmp_path: Path) -> None:
