@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from harness.expectations.base import Outcomes, Trouble
 from harness.manifest import MANIFEST, Cell, Manifest, read_manifest
 from harness.record import OK, SAMPLES, Event, read_events
 from harness.scenario import Scenario, read_scenario
+from harness.spans import Span, merged, overlap, standing
 
 # Not the client's doing: the harness did not send it, or the run was ended under it.
 UNJUDGED = ("dropped", "cut-off")
@@ -41,15 +42,6 @@ COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A phase or a fault on the run's clock."""
-
-    name: str
-    began: float
-    ended: float
-
-
-@dataclass(frozen=True, slots=True)
 class FirewallCount:
     """Packets dropped so far in one cell."""
 
@@ -61,22 +53,6 @@ class FirewallCount:
 def _stalls(event: Event, profile: str) -> bool:
     """The harness's own standstill is everybody's."""
     return event.what == "stall" and event.profile in {"", profile}
-
-
-def _merged(spans: Iterable[Span]) -> list[Span]:
-    """In order, with what overlaps made one."""
-    merged: list[Span] = []
-    for span in sorted(spans, key=lambda span: span.began):
-        if merged and span.began <= merged[-1].ended:
-            last = merged.pop()
-            merged.append(Span(span.name, last.began, max(last.ended, span.ended)))
-        else:
-            merged.append(span)
-    return merged
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.began < other.ended and other.began < one.ended
 
 
 def _whole_lines(path: Path) -> bytes:
@@ -95,6 +71,7 @@ class Record:
         self.manifest: Manifest = read_manifest(path)
         self.scenario: Scenario = read_scenario(path / "scenario.yaml")
         self.events: list[Event] = read_events(path)
+        self._views: dict[str, View] = {}
 
     @cached_property
     def samples(self) -> pd.DataFrame:
@@ -155,7 +132,7 @@ class Record:
         stopping = {f.kind for phase in self.scenario.phases for f in phase.faults if f.stops_application}
         meant = [span for span in self.faults if span.name in stopping]
         stalls = [Span("stall", e.at, e.at + float(e.detail["lasted"])) for e in self.events if _stalls(e, profile)]
-        return _merged(span for span in stalls if not any(_overlap(span, fault) for fault in meant))
+        return merged(span for span in stalls if not any(overlap(span, fault) for fault in meant))
 
     def stood_still(self, profile: str) -> float:
         """The share of the played time."""
@@ -175,16 +152,19 @@ class Record:
         return [FirewallCount(e.at, int(e.detail["client"]), int(e.detail["server"])) for e in counted]
 
     def view(self, profile: str) -> View:
-        frame = self.samples
-        return View(self, self._touched(profile, frame[frame["profile"] == profile]))
+        """Made once: the judge, the causes and the reports all ask for it."""
+        if profile not in self._views:
+            frame = self.samples
+            self._views[profile] = View(self, self._touched(profile, frame[frame["profile"] == profile]))
+        return self._views[profile]
 
     def _touched(self, profile: str, frame: pd.DataFrame) -> pd.DataFrame:
         """With `touched` (sent late, or open while the machine stood still) and `excused` (a failure by that)."""
+        stalls = self.stalls(profile)
         touched, stood = frame["lag"] > LAG_BUDGET, frame["lag"].clip(lower=0)
-        for stall in self.stalls(profile):
+        for stall in stalls:
             touched |= (frame["due"] < stall.ended + SETTLING) & (frame["done"] > stall.began)
-            overlap = frame["done"].clip(upper=stall.ended) - frame["due"].clip(lower=stall.began)
-            stood = stood + overlap.clip(lower=0)
+        stood = stood + standing(frame["sent"].to_numpy(), frame["done"].to_numpy(), stalls)
         return frame.assign(
             touched=touched, excused=frame["outcome"].isin(WAITED) & (stood > frame["latency"] * EXCUSES)
         )

@@ -5,9 +5,10 @@ A client with TCP keepalive or TCP_USER_TIMEOUT fares worse there than on a real
 
 from __future__ import annotations
 
-from harness.analysis import Record, Span
+from harness.analysis import Record
 from harness.expectations.base import Expectation
 from harness.manifest import About, Value
+from harness.spans import Span
 from harness.units import show_duration
 
 BECAUSE = "the proxy acknowledges what it swallows and answers probes itself, where a real path would not"

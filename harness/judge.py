@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.analysis import LAG_BUDGET, MOST_SET_ASIDE, MOST_STANDING, Record, Span, View
+from harness.analysis import LAG_BUDGET, MOST_SET_ASIDE, MOST_STANDING, Record, View
 from harness.application import Application
 from harness.blindness import blindness
 from harness.diagnosis import explained, foremost
@@ -14,6 +14,7 @@ from harness.not_ours import not_scaled, unruled
 from harness.profile import read_profile, same
 from harness.record import Event
 from harness.scale import turned_orderings
+from harness.spans import Span
 from harness.units import show_duration, show_share
 from harness.verdict import CellVerdict, Check, Ruling, Verdict, worst
 

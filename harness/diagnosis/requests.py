@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from operator import attrgetter
 from statistics import median
 
-from harness.analysis import EXCUSES, WAITED, Record, Span
+from harness.analysis import EXCUSES, WAITED, Record
 from harness.diagnosis.facts import Failures
 from harness.record import OK
+from harness.spans import Span, standing
 from harness.verdict import Check
 
 SLOW = 0.5  # of the client's timeout: what took so long waited for something, though it was served
@@ -109,5 +110,5 @@ def _standstills(record: Record, profile: str) -> tuple[list[Span], list[Span]]:
 
 def _stood(one: Request, spans: Iterable[Span], late: float) -> bool:
     """Whether a standstill may have made this failure: it took so much of its time, and it waited for something."""
-    overlap = sum(max(0.0, min(one.done, span.ended) - max(one.due, span.began)) for span in spans)
-    return (one.outcome in WAITED or one.outcome == OK) and max(late, 0.0) + overlap > (one.done - one.due) * EXCUSES
+    stood = max(late, 0.0) + standing(one.sent, one.done, spans)
+    return (one.outcome in WAITED or one.outcome == OK) and stood > (one.done - one.due) * EXCUSES

@@ -10,9 +10,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from harness.analysis import Record, Span
+from harness.analysis import Record
 from harness.manifest import About, Cell
 from harness.record import OK
+from harness.spans import Span
 from harness.verdict import CellVerdict, Verdict
 
 Floats = npt.NDArray[np.float64]

@@ -26,6 +26,7 @@ from harness.scenario import read_scenario
 from harness.stack.namespace import find_way
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
+from matrix import matrix
 from report_sample import PROFILES, write_run
 
 HERE = Path(__file__).parent
@@ -45,7 +46,7 @@ class Figure:
 
 def main() -> int:
     figures = []
-    for bench in (fast_answers, slow_answers, kernel, overhead, million):
+    for bench in (fast_answers, slow_answers, kernel, overhead, million, whole_matrix):
         for figure in bench():
             figures.append(figure)
             print(f"{'kept  ' if figure.kept else 'MISSED'}  {figure.what}: {figure.measured} (bound: {figure.bound})")  # noqa: T201
@@ -160,6 +161,12 @@ def million() -> Iterator[Figure]:
     yield Figure(f"judge and report {rows:,} samples: time", f"{took:.1f} s", "20 s", said and took <= 20)
     peak = used.ru_maxrss / 1e6
     yield Figure(f"judge and report {rows:,} samples: memory", f"{peak:.2f} GB", "1 GB", said and peak <= 1)
+
+
+def whole_matrix() -> Iterator[Figure]:
+    """The reports of all that a team plays."""
+    profiles, scenarios, took = matrix()
+    yield Figure(f"judge and report {profiles} profiles x {scenarios} scenarios", f"{took:.1f} s", "15 s", took <= 15)
 
 
 def percentile(values: list[float], rank: float) -> float:

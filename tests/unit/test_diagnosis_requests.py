@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.analysis import Span
 from harness.diagnosis.requests import Request, count
+from harness.spans import Span
 
 TIMEOUT = 1.0
 
@@ -38,6 +38,14 @@ def test_a_failure_that_met_a_standstill_for_more_than_half_of_its_time_counts_a
 def test_a_failure_that_was_sent_late_counts_as_the_harness_own() -> None:
     late = Request(10.0, 11.5, 12.0, "command-timeout", "a.Root", 1)
     assert count([late], [late], TIMEOUT, [], []).stood == 1
+
+
+def test_the_time_that_a_request_left_late_is_not_counted_again_as_a_standstill() -> None:
+    # Late by 0.4 s of 2 s, all of it in the harness's own standstill: a fifth of its time and not two.
+    late = Request(10.0, 10.4, 12.0, "command-timeout", "a.Root", 1)
+    stalls = [Span("stall", 10.0, 10.65)]
+    assert count([late], [late], TIMEOUT, stalls, []).stood == 0
+    assert count([late], [late], TIMEOUT, [Span("stall", 10.0, 11.01)], []).stood == 1
 
 
 def test_of_nothing_nothing_is_counted() -> None:

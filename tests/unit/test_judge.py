@@ -7,13 +7,14 @@ from typing import Literal
 
 import pytest
 
-from harness.analysis import Record, Span
+from harness.analysis import Record
 from harness.errors import InputError
 from harness.expectations.succeeds import Succeeds
 from harness.judge import judge
 from harness.launch import exit_code
 from harness.manifest import About, Cell, Manifest, Scaled, Setting
 from harness.record import Event, Sample, recording
+from harness.spans import Span
 from harness.verdict import VERDICTS, CellVerdict, Check, Ruling, Verdict, read_verdict, worst
 
 PASS, FAIL, UNKNOWN = Ruling.PASS, Ruling.FAIL, Ruling.UNKNOWN

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from test_judge import KEPT, SHARED, SOUND, Stopped
 
-from harness.analysis import FirewallCount, Record, Span, View
+from harness.analysis import FirewallCount, Record, View
 from harness.expectations.base import Outcomes, Trouble
 from harness.manifest import About, Cell, Manifest, Setting, read_manifest
 from harness.record import EVENTS, SAMPLES, Event, Sample, read_events, recording
+from harness.spans import Span
 
 HEADER = "profile,op,due,sent,done,outcome,exception,root,port"
 EVENT_KINDS = [

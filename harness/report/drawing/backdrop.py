@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 
-from harness.analysis import Span
 from harness.report.drawing import ink
 from harness.report.facts import Findings, Floats
+from harness.spans import Span
 
 UNITS = (("h", 3600, 3 * 3600), ("min", 60, 180), ("s", 1, 0))  # the unit, its seconds, and from which length on
 LETTER = 0.0085  # width of a letter of a phase's name, as a share of the axis
