@@ -5,10 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import test_judge
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from test_judge import UNKNOWN, Made
+from judged import SCENARIO, UNKNOWN, Made, behind_a_proxy
 
 from harness.application import Application, read_application
 from harness.errors import CannotPlay, InputError
@@ -205,9 +204,7 @@ async def test_a_request_that_fails_before_any_fault_ends_the_run(tmp_path: Path
     assert "HTTP 404, and 2xx is expected: no such visitor; correct application.requests.write" in str(told.value)
 
 
-EARLY = test_judge.SCENARIO.replace(
-    "expectations:\n", "expectations:\n  - {kind: succeeds, during: warm-up, share: 90%}\n"
-)
+EARLY = SCENARIO.replace("expectations:\n", "expectations:\n  - {kind: succeeds, during: warm-up, share: 90%}\n")
 
 
 def test_timers_that_are_not_scaled_leave_only_what_came_before_any_fault_to_be_ruled_on(tmp_path: Path) -> None:
@@ -235,7 +232,7 @@ def test_the_examples_are_sound(file: Path) -> None:
 
 
 def test_a_proxy_cannot_judge_an_application_whose_tcp_timers_nobody_knows(tmp_path: Path) -> None:
-    test_judge.behind_a_proxy(tmp_path)
+    behind_a_proxy(tmp_path)
     (tmp_path / "profiles" / "shared.yml").write_text(GOOD.replace("ready:", "scaled: true\n  ready:"))
     shared = judge(tmp_path).cells[0]
     assert {check.ruling for check in shared.checks} == {UNKNOWN}

@@ -1,130 +1,37 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import Literal
 
 import pytest
+from judged import (
+    FAIL,
+    KEPT,
+    KNOWN,
+    NO_EFFECT,
+    NOT_TAKEN,
+    PASS,
+    SCENARIO,
+    SEEN,
+    SHARED,
+    SOUND,
+    UNKNOWN,
+    UNTOLD,
+    Made,
+    but,
+    cells,
+    felt,
+    first_check,
+    sample,
+    samples,
+)
 
-from harness.analysis import Record
 from harness.errors import InputError
 from harness.expectations.succeeds import Succeeds
 from harness.judge import judge
 from harness.launch import exit_code
-from harness.manifest import About, Cell, Manifest, Scaled, Setting
-from harness.record import Event, Sample, recording
-from harness.spans import Span
-from harness.verdict import VERDICTS, CellVerdict, Check, Ruling, Verdict, read_verdict, worst
-
-PASS, FAIL, UNKNOWN = Ruling.PASS, Ruling.FAIL, Ruling.UNKNOWN
-SHARED, KEPT = PROFILES = ("shared", "kept")
-SCENARIO = """\
-title: t
-time_scale: 60
-profiles: [shared, kept]
-load: {rate: 20/min}
-phases:
-  - {name: warm-up, lasts: 10m}
-  - {name: rush, lasts: 10m, faults: [{kind: idle-drop, limit: 240s}]}
-expectations:
-  - {kind: succeeds, during: rush, share: 90%}
-  - {kind: recovers, within: 5m}
-"""
-KNOWN = "known: [{profile: shared, checks: [succeeds/rush], because: nothing keeps it alive}]\n"
-LIMIT = Scaled(name="firewall.idle-limit", production=240, run=4)
-LATE = "100 % of the requests left over 50 ms late, more than 10 %"
-NO_EFFECT = "fault idle-drop without effect: a bare connection expected silence after 4.25 s and met: answer"
-NOT_TAKEN = "setting command-timeout did not take: asked 10s, the live client has 60000"
-UNTOLD = "the fixture says nothing of the setting command-timeout, which the profile sets to 10s"
-SEEN = "100 % of 10 requests succeeded"
-
-
-def sample(profile: str, due: float, outcome: str = "ok", lag: float = 0.001) -> Sample:
-    return Sample(profile, "read", due, due + lag, due + (0.01 if outcome == "ok" else 1.0), outcome)
-
-
-def samples(failing: int = 0, lag: float = 0.001) -> tuple[Sample, ...]:
-    """Ten requests in each phase; the first ones of the shared client's rush fail, as many as asked."""
-    warm = [sample(profile, 1.0 + n, lag=lag) for profile in PROFILES for n in range(10)]
-    kinds = [(p, n, "command-timeout" if p == SHARED and n < failing else "ok") for p in PROFILES for n in range(10)]
-    return (*warm, *(sample(profile, 12.0 + n, outcome, lag) for profile, n, outcome in kinds))
-
-
-def felt(profile: str, first: str = "answer", felt: str = "silence") -> Event:
-    proof = {"first": first, "idle": 4.25, "felt": felt, "expected": "silence"}
-    return Event(15.5, "felt", profile, fault="idle-drop", detail=proof)
-
-
-@dataclass(frozen=True)
-class Made:
-    """A sound run that all expectations hold of, unless a test replaces a part of it."""
-
-    scenario: str = SCENARIO
-    ended: Literal["running", "finished", "interrupted", "broken"] = "finished"
-    trouble: str = ""
-    samples: tuple[Sample, ...] = samples()
-    felt: tuple[Event, ...] = (felt(SHARED), felt(KEPT))
-    more: tuple[Event, ...] = ()
-    profile: str = ""  # the shared client's file
-    settings: tuple[Setting, ...] = ()  # and what its fixture reports
-    limit: Scaled = LIMIT
-
-    def written(self, run: Path) -> Path:
-        run.mkdir(exist_ok=True)
-        (run / "profiles").mkdir()
-        (run / "scenario.yaml").write_text(self.scenario)
-        for name, text in ((SHARED, self.profile), (KEPT, "")):
-            (run / "profiles" / f"{name}.yml").write_text(text or "# none\n")
-        self.manifest().write(run)
-        with recording(run, Stopped()) as recorder:
-            for event in self.events():
-                recorder.event(event)
-            for one in self.samples:
-                recorder.sample(one)
-        return run
-
-    def events(self) -> list[Event]:
-        injected = Event(11.01, "injected", fault="idle-drop", mechanism="kernel", detail={"limit": 4.0})
-        healed = Event(22.01, "healed", fault="idle-drop", mechanism="kernel")
-        phases = [Event(1.0, "phase", phase="warm-up"), Event(11.0, "phase", phase="rush")]
-        return [*phases, injected, *self.felt, *self.more, Event(22.0, "over"), healed]
-
-    def manifest(self) -> Manifest:
-        about = About(settings=list(self.settings))
-        return Manifest(
-            harness="0.1.0",
-            command=["harness"],
-            seed=1,
-            started="2026-03-01T12:00:00Z",
-            clock_anchor=0.0,
-            scenario="idle-drop",
-            stack="local",
-            time_scale=60,
-            ended=self.ended,
-            trouble=self.trouble,
-            surroundings=[self.limit],
-            cells=[
-                Cell(profile=p, file=f"profiles/{p}.yml", about=about if p == SHARED else About()) for p in PROFILES
-            ],
-        )
-
-
-class Stopped:
-    def now(self) -> float:
-        return 0.0
-
-
-SOUND = Made()
-but = partial(replace, SOUND)
-
-
-def cells(verdict: Verdict) -> dict[str, Ruling]:
-    return {cell.profile: cell.verdict for cell in verdict.cells}
-
-
-def first_check(verdict: Verdict, profile: str = SHARED) -> Check:
-    return next(cell for cell in verdict.cells if cell.profile == profile).checks[0]
+from harness.manifest import Scaled, Setting
+from harness.record import Event
+from harness.verdict import VERDICTS, CellVerdict, Verdict, read_verdict, worst
 
 
 def test_a_sound_run_of_which_everything_holds_passes(tmp_path: Path) -> None:
@@ -160,82 +67,6 @@ def test_a_doubt_about_the_run_makes_every_ruling_unknown(made: Made, doubt: str
     assert (verdict.verdict, verdict.exit_code, verdict.doubts) == (UNKNOWN, 3, [doubt])
     assert {check.ruling for cell in verdict.cells for check in cell.checks} == {UNKNOWN}
     assert first_check(verdict).because == f"{doubt} (seen: {seen})"
-
-
-def stall(at: float, lasted: float, profile: str = "") -> Event:
-    return Event(at, "stall", profile, detail={"lasted": lasted})
-
-
-def slow(due: float, latency: float, outcome: str = "ok") -> Sample:
-    return Sample(SHARED, "read", due, due + 0.001, due + latency, outcome)
-
-
-def rulings(made: Made, run: Path) -> list[tuple[Ruling, str]]:
-    return [(check.ruling, check.because) for check in judge(made.written(run)).cells[0].checks]
-
-
-QUICK = "  - {kind: answers-within, during: rush, percentile: 99, within: 6s}\n"  # 100 ms in the run
-
-
-def test_requests_that_leave_late_throughout_make_every_ruling_unknown(tmp_path: Path) -> None:
-    verdict = judge(but(samples=samples(lag=0.06)).written(tmp_path))
-    assert verdict.cells[0].doubts == [LATE]
-    assert first_check(verdict).because == f"{LATE} (seen: {SEEN})"
-
-
-@pytest.mark.parametrize("whose", ["", SHARED])
-def test_an_answer_that_met_a_standstill_says_nothing_of_the_client(whose: str, tmp_path: Path) -> None:
-    made = but(scenario=SCENARIO + QUICK, samples=(*samples(), slow(18.5, 0.4)), more=(stall(18.6, 0.1, whose),))
-    assert rulings(made, tmp_path)[2] == (PASS, "p99 was 600 ms (10 ms in the run)")
-
-
-def test_an_answer_that_is_slow_without_a_standstill_counts(tmp_path: Path) -> None:
-    for more in ((), (stall(18.6, 0.3, KEPT),), (stall(17.0, 0.3),)):
-        made = but(scenario=SCENARIO + QUICK, samples=(*samples(), slow(18.5, 0.4)), more=more)
-        assert rulings(made, tmp_path / str(len(list(tmp_path.iterdir()))))[2][0] is FAIL
-
-
-def test_failures_that_waited_for_a_standstill_do_not_decide_alone(tmp_path: Path) -> None:
-    failing = tuple(slow(18.0 + n / 10, 1.0, "command-timeout") for n in range(2))
-    made = but(samples=(*samples(), *failing), more=(stall(18.2, 0.7),))
-    ruling, because = rulings(made, tmp_path)[0]
-    decides = "the failures that decide met a standstill of the machine; without them: 100 % of 9 requests succeeded"
-    seen = "83.3 % of 12 requests succeeded, 2 failed: 2 command-timeout"
-    assert (ruling, because) == (UNKNOWN, f"{decides} (seen: {seen})")
-
-
-def test_failures_that_a_short_standstill_did_not_make_decide(tmp_path: Path) -> None:
-    failing = tuple(slow(18.0 + n / 10, 1.0, "command-timeout") for n in range(2))
-    made = but(samples=(*samples(), *failing), more=(stall(18.5, 0.3),))
-    assert rulings(made, tmp_path)[0][0] is FAIL
-
-
-def test_an_error_that_redis_answered_is_not_a_standstills_doing(tmp_path: Path) -> None:
-    failing = tuple(slow(18.0 + n / 10, 0.6, "redis-error") for n in range(2))
-    made = but(samples=(*samples(), *failing), more=(stall(18.1, 0.5),))
-    assert rulings(made, tmp_path)[0][0] is FAIL
-
-
-def test_a_machine_that_stands_still_for_long_makes_every_ruling_unknown(tmp_path: Path) -> None:
-    verdict = judge(but(more=(stall(12.0, 5.5, SHARED),)).written(tmp_path))
-    assert verdict.cells[0].doubts == ["the machine stood still for 26.2 % of the time, more than 25 %"]
-    assert cells(verdict) == {SHARED: UNKNOWN, KEPT: PASS}
-
-
-def test_failures_that_met_no_standstill_decide_beside_others_that_did(tmp_path: Path) -> None:
-    made = but(samples=(*samples(failing=3), slow(21.0, 1.0, "command-timeout")), more=(stall(21.5, 0.3),))
-    assert rulings(made, tmp_path)[0][0] is FAIL
-
-
-def test_a_standstill_that_a_fault_makes_is_no_excuse(tmp_path: Path) -> None:
-    paused = SCENARIO.replace("{kind: idle-drop, limit: 240s}", "{kind: gc-pause, lasts: 1m}")
-    events = (Event(11.02, "injected", fault="gc-pause"), Event(22.02, "healed", fault="gc-pause"))
-    made = but(scenario=paused + QUICK, samples=(*samples(), slow(18.5, 0.4)), more=(*events, stall(18.6, 0.3, SHARED)))
-    assert stalls(made.written(tmp_path)) == []
-
-
-def stalls(run: Path) -> list[Span]:
-    return Record(run).stalls(SHARED)
 
 
 TIMEOUT = "spring.data.redis.timeout: 10s\n"
@@ -397,80 +228,3 @@ def test_a_firewall_that_redis_itself_keeps_awake_is_a_note_and_no_doubt(tmp_pat
             "4 min; with redis.tcp_keepalive: 0 it would show"
         )
     ]
-
-
-BLIND = SCENARIO.replace("kind: idle-drop", "kind: proxy-idle-drop")
-CANT = "the proxy acknowledges what it swallows and answers probes itself, where a real path would not"
-ON = Setting(name="keepalive", production=True, run=True)
-OFF = Setting(name="keepalive", production=False, run=False)
-
-
-def ms(name: str, production: int, run: int) -> Setting:
-    return Setting(name=name, unit="ms", production=production, run=run)
-
-
-def behind_a_proxy(run: Path, *settings: Setting, scenario: str = BLIND) -> Verdict:
-    """The shared client's trouble, by a proxy that held for 11 s of the run."""
-    run = but(scenario=scenario, samples=samples(failing=2), settings=settings).written(run)
-    events = (run / "events.jsonl").read_text()
-    (run / "events.jsonl").write_text(events.replace('"idle-drop"', '"proxy-idle-drop"'))
-    return judge(run)
-
-
-@pytest.mark.parametrize(
-    ("settings", "which"),
-    [
-        ((ON, ms("keepalive.idle", 60_000, 1000)), "TCP keepalive after 1 min"),
-        ((ON, ms("keepalive.idle", 600_000, 10_900)), "TCP keepalive after 10 min"),
-        ((OFF, ms("tcp-user-timeout", 30_000, 500)), "TCP_USER_TIMEOUT of 30 s"),
-        ((ms("tcp-user-timeout", 7_200_000, 120_000),), "TCP_USER_TIMEOUT of 2 h"),
-    ],
-)
-def test_a_proxy_cannot_judge_a_client_whose_settings_it_hides(
-    settings: tuple[Setting, ...], which: str, tmp_path: Path
-) -> None:
-    verdict = behind_a_proxy(tmp_path, *settings)
-    reason = f"proxy-idle-drop can't judge a client with {which}: {CANT}"
-    assert (cells(verdict), verdict.exit_code, verdict.cells[0].doubts) == ({SHARED: UNKNOWN, KEPT: PASS}, 3, [])
-    assert [(check.ruling, check.because) for check in verdict.cells[0].checks] == [
-        (UNKNOWN, f"{reason} (seen: 80 % of 10 requests succeeded, 2 failed: 2 command-timeout)"),
-        (UNKNOWN, f"{reason} (seen: the last of 2 failures ended 2 min (2 s in the run) after the first began)"),
-    ]
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [
-        (),
-        (OFF, ms("keepalive.idle", 60_000, 1000)),
-        (ON,),  # the kernel's own two hours
-        (ON, ms("keepalive.idle", 7_200_000, 120_000)),
-        (ON, ms("keepalive.idle", 720_000, 12_000)),
-        (Setting(name="tcp-user-timeout", unit="ms"),),
-    ],
-)
-def test_a_proxy_judges_a_client_that_would_have_done_nothing_in_time(
-    settings: tuple[Setting, ...], tmp_path: Path
-) -> None:
-    verdict = behind_a_proxy(tmp_path, *settings)
-    assert [check.ruling for check in verdict.cells[0].checks] == [FAIL, PASS]
-
-
-def test_a_phase_without_the_proxys_fault_is_judged_whatever_the_client_has(tmp_path: Path) -> None:
-    warm = BLIND.replace("during: rush", "during: warm-up")
-    verdict = behind_a_proxy(tmp_path, ON, ms("keepalive.idle", 60_000, 1000), scenario=warm)
-    assert [check.ruling for check in verdict.cells[0].checks] == [PASS, UNKNOWN]
-
-
-def test_the_kernels_firewall_hides_nothing_of_a_client(tmp_path: Path) -> None:
-    made = but(samples=samples(failing=2), settings=(ON, ms("keepalive.idle", 60_000, 1000)))
-    assert [check.ruling for check in judge(made.written(tmp_path)).cells[0].checks] == [FAIL, PASS]
-
-
-def test_probes_of_redis_itself_keep_no_firewall_awake_that_a_proxy_stands_behind(tmp_path: Path) -> None:
-    masked = SCENARIO.replace("title: t\n", "title: t\nredis: {tcp_keepalive: 60s}\n")
-    proxied = masked.replace(
-        "lasts: 10m, faults:", "lasts: 10m, faults: [{kind: proxy-refused}]}\n  - {name: r2, lasts: 10m, faults:", 1
-    )
-    verdict = judge(but(scenario=proxied.replace("during: rush", "during: r2")).written(tmp_path))
-    assert verdict.notes == []

@@ -4,8 +4,8 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from judged import Stopped
 from rich.console import Console
-from test_judge import Stopped
 from test_scenario import GOOD, scenario
 
 from harness.progress import Progress, Watched

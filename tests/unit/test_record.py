@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_judge import KEPT, SHARED, SOUND, Stopped
+from judged import KEPT, SHARED, SOUND, Stopped
 
 from harness.analysis import FirewallCount, Record, View
 from harness.expectations.base import Outcomes, Trouble
