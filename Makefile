@@ -3,7 +3,7 @@ SHELL := /bin/bash
 HARNESS := .venv/bin/harness
 PYTEST := .venv/bin/python -m pytest
 
-.PHONY: test-long lines examples check-python engine toxiproxy-test help setup demo test unit-test stack-test java-test check format bench clean
+.PHONY: bench-repeats test-long lines examples check-python engine toxiproxy-test help setup demo test unit-test stack-test java-test check format bench clean
 
 help:           ## this list
 	@sed -nE 's/^([a-z-]+): .*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -56,6 +56,9 @@ examples:       ## build the application of docs/examples that is written in Jav
 
 bench: setup    ## the numbers we promise, as ratios within one run
 	@.venv/bin/python tests/bench/bench.py
+
+bench-repeats: setup    ## are verdicts stable? every shipped profile, ten times: about an hour
+	@.venv/bin/python tests/bench/repeats.py
 
 clean:          ## remove what earlier runs left
 	@$(HARNESS) clean
