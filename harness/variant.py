@@ -10,12 +10,13 @@ from pathlib import Path
 from harness.errors import Mistake
 from harness.places import FIXTURES
 
-LINES = ("3.5", "4.0", "4.1")
-DEFAULT = LINES[0]
+LINES = ("2.7", "3.5", "4.0", "4.1")
+DEFAULT = "3.5"
 BOOT, LETTUCE = "fixture.boot", "fixture.lettuce"
+REDIS, REDIS_BEFORE_3 = "spring.data.redis", "spring.redis"
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(\.RELEASE)?")
 # The oldest Lettuce that a line's Spring Data Redis can be linked with, as measured: it uses what came with that one.
-OLDEST = {"3.5": (6, 4), "4.0": (6, 4), "4.1": (7, 5)}
+OLDEST = {"2.7": (6, 1), "3.5": (6, 4), "4.0": (6, 4), "4.1": (7, 5)}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,11 +36,21 @@ class Variant:
         return f"boot-{self.boot}{self.tag}"
 
     @property
+    def redis(self) -> str:
+        """What the line's properties of Redis begin with."""
+        return redis_of(self.boot)
+
+    @property
     def app(self) -> Path:
         return FIXTURES / self.name / "app"
 
     def __str__(self) -> str:
         return f"Spring Boot {self.boot}" + (f" with Lettuce {self.lettuce}" if self.lettuce else "")
+
+
+def redis_of(boot: str) -> str:
+    """Spring Boot 3 moved them. Of a line that there is none of, as of the newest."""
+    return REDIS_BEFORE_3 if boot.startswith("2.") else REDIS
 
 
 def variant_of(properties: Mapping[str, object], file: Path) -> tuple[Variant, list[Mistake]]:
