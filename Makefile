@@ -31,7 +31,7 @@ stack-test: setup engine lines
 	.venv/bin/python tests/in_namespaces.py tests/kernel/test_*.py && $(PYTEST) -m 'not long' --durations=12 tests/stack
 
 lines: setup    ## the fixture for every line of Spring Boot
-	@for line in 4.0 4.1; do java-fixture/build $$line || exit; done
+	@for line in 2.7 4.0 4.1; do java-fixture/build $$line || exit; done
 
 test-long: setup    ## the stories that 'make test' leaves out, and the table of causes over all of them
 	@$(PYTEST) tests/stack/test_stories.py tests/stack/test_causes.py tests/stack/test_faq.py tests/stack/test_what_was_scored.py

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from harness.application import Application, is_application, read_application
 from harness.errors import InputError, Mistake
 from harness.manifest import Finding
-from harness.variant import Variant, variant_of
+from harness.variant import REDIS, Variant, variant_of
 from harness.yamlfile import plain, read_yaml
 
 SUFFIXES = (".yml", ".yaml")
@@ -22,7 +22,8 @@ _SPRING_DURATION = re.compile(r"(-?\d+)\s*(ns|us|ms|s|m|h|d)?")
 _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _MILLISECONDS = {"ns": 1e-6, "us": 1e-3, "ms": 1.0, None: 1.0, "s": 1e3, "m": 6e4, "h": 3.6e6, "d": 8.64e7}
 
-# What a property asks for, by the name that the fixture gives the effective setting. The two client types share most.
+# What a property asks for, by the name that the fixture gives the effective setting; the property as Spring Boot 3 and
+# later call it. The two client types share most.
 _POOL = {
     "max-active": "pool.max-active",
     "max-idle": "pool.max-idle",
@@ -65,7 +66,7 @@ class Profile:
     """A configuration by name, and its properties with canonical keys; or an application that is not ours.
 
     `text` is what Spring is given, `source` says what that was made from, nothing where it is the file itself, and
-    `old_keys` are keys that only an older Spring Boot reads: not given to Spring, but worth a finding.
+    `old_keys` are keys that only another line of Spring Boot reads: not given to Spring, but worth a finding.
     """
 
     name: str
@@ -81,12 +82,22 @@ class Profile:
 
     def asked(self) -> dict[str, object]:
         """What the profile asks for, by effective setting's name; durations in ms."""
-        wanted = {ASKED[key]: value for key, value in self.properties.items() if key in ASKED}
-        timeout = self.properties.get("spring.data.redis.timeout")
+        properties = self._as_called_now()
+        wanted = {ASKED[key]: value for key, value in properties.items() if key in ASKED}
+        timeout = properties.get(f"{REDIS}.timeout")
         if timeout is not None:
             jedis = str(wanted.get("client-type")).lower() == "jedis"
             wanted["read-timeout" if jedis else "command-timeout"] = timeout
         return wanted
+
+    def _as_called_now(self) -> dict[str, object]:
+        """The properties that its line reads, by the names that Spring Boot 3 and later have for them."""
+        own = f"{self.variant.redis}."
+        return {
+            f"{REDIS}.{key.removeprefix(own)}" if key.startswith(own) else key: value
+            for key, value in self.properties.items()
+            if key.startswith(own) or not key.startswith(f"{REDIS}.")
+        }
 
 
 def read_profile(path: Path, text: str | None = None) -> Profile:

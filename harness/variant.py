@@ -10,12 +10,17 @@ from pathlib import Path
 from harness.errors import Mistake
 from harness.places import FIXTURES
 
-LINES = ("3.5", "4.0", "4.1")
-DEFAULT = LINES[0]
+LINES = ("2.7", "3.5", "4.0", "4.1")
+DEFAULT = "3.5"
 BOOT, LETTUCE = "fixture.boot", "fixture.lettuce"
+REDIS, REDIS_BEFORE_3 = "spring.data.redis", "spring.redis"
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(\.RELEASE)?")
 # The oldest Lettuce that a line's Spring Data Redis can be linked with, as measured: it uses what came with that one.
-OLDEST = {"3.5": (6, 4), "4.0": (6, 4), "4.1": (7, 5)}
+# With 2.7 it is the fixture: Lettuce tells of its commands from 6.1 on.
+OLDEST = {"2.7": (6, 1), "3.5": (6, 4), "4.0": (6, 4), "4.1": (7, 5)}
+NEWEST = {"2.7": (6, 8)}  # 7.0 uses what a newer Netty has than the line's own
+OWN_LETTUCE = {"2.7": (6, 1, 10)}  # where it lacks a setting
+USER_TIMEOUT, USER_TIMEOUT_SINCE = "fixture.tcp-user-timeout", (6, 2, 7)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,11 +40,21 @@ class Variant:
         return f"boot-{self.boot}{self.tag}"
 
     @property
+    def redis(self) -> str:
+        """What the line's properties of Redis begin with."""
+        return redis_of(self.boot)
+
+    @property
     def app(self) -> Path:
         return FIXTURES / self.name / "app"
 
     def __str__(self) -> str:
         return f"Spring Boot {self.boot}" + (f" with Lettuce {self.lettuce}" if self.lettuce else "")
+
+
+def redis_of(boot: str) -> str:
+    """Spring Boot 3 moved them. Of a line that there is none of, as of the newest."""
+    return REDIS_BEFORE_3 if boot.startswith("2.") else REDIS
 
 
 def variant_of(properties: Mapping[str, object], file: Path) -> tuple[Variant, list[Mistake]]:
@@ -50,12 +65,29 @@ def variant_of(properties: Mapping[str, object], file: Path) -> tuple[Variant, l
         return Variant(), [Mistake(file, BOOT, remedy)]
     asked = str(properties.get(LETTUCE, ""))
     if not asked:
-        return Variant(boot), []
+        return Variant(boot), _lacking(properties, OWN_LETTUCE.get(boot, USER_TIMEOUT_SINCE), file)
     version = _VERSION.fullmatch(asked)
     if version is None:
         return Variant(boot), [Mistake(file, LETTUCE, f"'{asked}' is no version of Lettuce; write one such as 7.5.2")]
-    if (int(version[1]), int(version[2])) < OLDEST[boot]:
-        oldest = ".".join(map(str, OLDEST[boot]))
-        problem = f"Spring Boot {boot} does not start with Lettuce {asked}; take {oldest} or later, or another line"
+    if not OLDEST[boot] <= (int(version[1]), int(version[2])) <= NEWEST.get(boot, (99, 0)):
+        problem = f"Spring Boot {boot} does not start with Lettuce {asked}; take {_taken(boot)}, or another line"
         return Variant(boot), [Mistake(file, LETTUCE, problem)]
-    return Variant(boot, asked if version[4] else f"{asked}.RELEASE"), []
+    lacking = _lacking(properties, (int(version[1]), int(version[2]), int(version[3])), file)
+    return Variant(boot, asked if version[4] else f"{asked}.RELEASE"), lacking
+
+
+def _lacking(properties: Mapping[str, object], lettuce: tuple[int, int, int], file: Path) -> list[Mistake]:
+    """A setting that this Lettuce does not have."""
+    if USER_TIMEOUT not in properties or lettuce >= USER_TIMEOUT_SINCE:
+        return []
+    since = ".".join(map(str, USER_TIMEOUT_SINCE))
+    problem = (
+        f"Lettuce {'.'.join(map(str, lettuce))} has no such setting; set {LETTUCE} to {since} or later, or remove it"
+    )
+    return [Mistake(file, USER_TIMEOUT, problem)]
+
+
+def _taken(boot: str) -> str:
+    """Which Lettuce."""
+    oldest, newest = (".".join(map(str, bound[boot])) if boot in bound else "" for bound in (OLDEST, NEWEST))
+    return f"{oldest} to {newest}" if newest else f"{oldest} or later"

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from harness.cause import Cause, Label
 from harness.manifest import About
+from harness.variant import REDIS, redis_of
 from harness.yamlfile import Strict, read_model
 
 CURES = Path(__file__).with_name("cures.yaml")
@@ -22,6 +23,10 @@ class Snippet(Strict):
 
     file: Text
     text: Text
+
+    def called_as_in(self, boot: str) -> Snippet:
+        """With a Spring Boot's own names for the properties of Redis."""
+        return self.model_copy(update={"text": self.text.replace(REDIS, redis_of(boot))})
 
 
 class Cure(Strict):

@@ -65,6 +65,7 @@ def _reason(cause: Cause, checks: list[Check], client: Client, findings: Finding
     table, names = read_cures(), [check.name for check in checks]
     known = [c for c in table.cures_of(cause, client_of(client.about)) if c.profile != client.profile]
     here = {other.profile: other for other in findings.clients}
+    boot = client.about.versions.get("spring-boot") or ""
     told = [(cure, _held(here.get(cure.profile), names)) for cure in known]
     # What failed as well in this very run is no cure of what happened in it; what is shown here comes first.
     usable = sorted((one for one in told if one[1].usable), key=lambda one: not one[1].passed)
@@ -72,7 +73,7 @@ def _reason(cause: Cause, checks: list[Check], client: Client, findings: Finding
         label=str(cause.label),
         checks=", ".join(names),
         evidence=[str(witness) for witness in cause.evidence],
-        advice=[_advice(cure, held, here.get(cure.profile)) for cure, held in usable[:CURES_PER_CAUSE]],
+        advice=[_advice(cure, held, here.get(cure.profile), boot) for cure, held in usable[:CURES_PER_CAUSE]],
         no_advice="" if usable else _no_cure(known, table.no_cure(cause)),
     )
 
@@ -102,15 +103,16 @@ def _no_cure(known: list[Cure], because: str) -> str:
     return f"none that was measured elsewhere held in this run: {failed} failed too"
 
 
-def _advice(cure: Cure, held: _Held, here: Client | None) -> Advice:
+def _advice(cure: Cure, held: _Held, here: Client | None, boot: str) -> Advice:
+    snippets = [snippet.called_as_in(boot) for snippet in cure.snippets]
     if here is None or not held.passed:
         shown = f"shown by `{cure.profile}` under `{cure.scenario}` ({cure.source}): {cure.measured}"
-        return Advice(cure.does, shown, cure.cost, cure.snippets)
+        return Advice(cure.does, shown, cure.cost, snippets)
     served = show_share(float((here.requests.outcome == OK).mean()))
     but = f", but not {', '.join(held.failed)}" if held.failed else ""
     kept = f"shown in this run by `{cure.profile}`, which passed {', '.join(held.passed)}{but}"
     shown = f"{kept}: {served} of {len(here.requests.outcome)} requests served"
-    return Advice(cure.does, shown, cure.cost, cure.snippets)
+    return Advice(cure.does, shown, cure.cost, snippets)
 
 
 def _names(checks: list[Check]) -> str:

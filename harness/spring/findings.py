@@ -7,8 +7,9 @@ from difflib import SequenceMatcher
 
 from harness.manifest import Finding
 from harness.spring.metadata import Metadata, uniform
-from harness.spring.reduction import FIXTURE, OLD_REDIS, REDIS, SESSION
+from harness.spring.reduction import FIXTURE, SESSION
 from harness.spring.traps import JAVA, REST, trapped
+from harness.variant import REDIS, REDIS_BEFORE_3
 
 NEAR = 0.7  # of 1; below that two last segments only happen to share letters
 TOO_COMMON = {"enabled", "idle", "interval", "count"}  # last segments that say too little by themselves
@@ -18,7 +19,7 @@ def unknown_keys(keys: Iterable[str], metadata: Metadata, settings: Collection[s
     """One for each key that the line does not know; none where it could not be asked. `settings` are the fixture's."""
     if not metadata.known:
         return []
-    told = [key for key in keys if key.startswith((f"{REDIS}.", f"{OLD_REDIS}.", f"{SESSION}."))]
+    told = [key for key in keys if key.startswith((f"{REDIS}.", f"{REDIS_BEFORE_3}.", f"{SESSION}."))]
     return [_finding(key, metadata, settings) for key in told if not metadata.knows(key)]
 
 
@@ -29,14 +30,14 @@ def _finding(key: str, metadata: Metadata, settings: Collection[str]) -> Finding
 
 
 def _remedy(key: str, metadata: Metadata, settings: Collection[str]) -> str:
-    modern = _modern(key)
+    called = _called(key, metadata.redis)
     instead = metadata.replacement(key)
-    if not instead and metadata.knows(modern):
-        instead = modern
-    instead = instead or _setting(modern, settings) or trapped(modern)
-    if not instead and REST.fullmatch(modern):
+    if not instead and metadata.knows(called):
+        instead = called
+    instead = instead or _setting(called, settings) or trapped(called, metadata.redis)
+    if not instead and REST.fullmatch(called):
         return JAVA
-    return _advice(instead or _nearest(modern, metadata))
+    return _advice(instead or _nearest(called, metadata))
 
 
 def _advice(instead: str) -> str:
@@ -47,10 +48,10 @@ def _advice(instead: str) -> str:
     return f"write {instead}" if instead else "remove it"
 
 
-def _modern(key: str) -> str:
-    """As it would be called today: Boot 1 had spring.redis.pool, Boot 2 spring.redis.lettuce.pool."""
-    modern = key.replace(f"{OLD_REDIS}.", f"{REDIS}.", 1) if key.startswith(f"{OLD_REDIS}.") else key
-    return modern.replace(f"{REDIS}.pool.", f"{REDIS}.lettuce.pool.", 1)
+def _called(key: str, redis: str) -> str:
+    """As the line calls it. Boot 1 had spring.redis.pool, Boot 2 spring.redis.lettuce.pool, 3 spring.data.redis."""
+    other = next((prefix for prefix in (REDIS, REDIS_BEFORE_3) if key.startswith(f"{prefix}.")), redis)
+    return key.replace(f"{other}.", f"{redis}.", 1).replace(f"{redis}.pool.", f"{redis}.lettuce.pool.", 1)
 
 
 def _setting(key: str, settings: Collection[str]) -> str:
@@ -63,7 +64,7 @@ def _setting(key: str, settings: Collection[str]) -> str:
 
 def _nearest(key: str, metadata: Metadata) -> str:
     """The most alike in its last segment among those of the same group; then the most alike as a whole."""
-    group = next(prefix for prefix in (REDIS, SESSION) if key.startswith(f"{prefix}."))
+    group = next(prefix for prefix in (metadata.redis, SESSION) if key.startswith(f"{prefix}."))
     other = ".lettuce." if ".jedis." in key else ".jedis."
     known = [name for name in metadata.known.values() if name.startswith(f"{group}.") and other not in name]
     scored = [(_alike(_last(key), _last(name)), _alike(key, name), name) for name in known]

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from harness.variant import REDIS, REDIS_BEFORE_3
+
 PATH = "META-INF/spring-configuration-metadata.json"
 _VERSION = re.compile(r"spring-boot-(\d+\.\d+)\..*\.jar")
 
@@ -46,6 +48,11 @@ class Metadata:
     known: Mapping[str, str] = field(default_factory=dict)
     maps: tuple[str, ...] = ()
     gone: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def redis(self) -> str:
+        """What the line's properties of Redis begin with."""
+        return REDIS_BEFORE_3 if self.knows(f"{REDIS_BEFORE_3}.host") else REDIS
 
     def knows(self, key: str) -> bool:
         same = uniform(key)

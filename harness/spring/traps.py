@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from harness.variant import REDIS
+
 JAVA = "it takes Java code"
-POOL = "spring.data.redis.{client}.pool"
+POOL = f"{REDIS}.{{client}}.pool"
 
 _TRAPS = (
     (r"pool\.(max-total|max-size|maximum-pool-size)", f"{POOL}.max-active"),
@@ -23,9 +25,9 @@ _TRAPS = (
     (r"(keep-?alive|tcp-keep-?alive)(\.enabled?)?", "fixture.keepalive.enabled"),
     (r"(?:tcp-)?keep-?alive\.(idle|interval|count)", r"fixture.keepalive.\1"),
     (r"tcp-user-timeout\..+", "fixture.tcp-user-timeout"),
-    (r"(connection|socket-options\.connect|socket-options\.connection)-timeout", "spring.data.redis.connect-timeout"),
-    (r"(command|read|so|socket|response|redis)-timeout|(lettuce|jedis)\.timeout", "spring.data.redis.timeout"),
-    (r"timeout-options\..*", "spring.data.redis.timeout"),
+    (r"(connection|socket-options\.connect|socket-options\.connection)-timeout", f"{REDIS}.connect-timeout"),
+    (r"(command|read|so|socket|response|redis)-timeout|(lettuce|jedis)\.timeout", f"{REDIS}.timeout"),
+    (r"timeout-options\..*", f"{REDIS}.timeout"),
     (
         r"spring\.session\.store-type",
         "the store is the one that is on the class path; remove it",
@@ -36,10 +38,11 @@ TRAPS = tuple((re.compile(rf"(?:^|.*\.)(?:{pattern})"), instead) for pattern, in
 REST = re.compile(r".*\.(?:client-options|client-resources|socket-options|ssl-options)\..*")
 
 
-def trapped(key: str) -> str:
-    """A property, one of the fixture's, or a sentence; nothing where the key is no known trap."""
+def trapped(key: str, redis: str) -> str:
+    """A property, as the line calls it, one of the fixture's, or a sentence; nothing where the key is no known trap."""
     client = "jedis" if ".jedis." in key else "lettuce"
     for pattern, instead in TRAPS:
         if match := pattern.fullmatch(key):
-            return match.expand(instead).format(client=client) if "\\" in instead else instead.format(client=client)
+            text = match.expand(instead) if "\\" in instead else instead
+            return text.format(client=client).replace(REDIS, redis, 1)
     return ""

@@ -28,7 +28,7 @@ ASK_EVERY = 0.25  # s; eight JVMs start on what may be two cores, and asking cos
 
 @dataclass(frozen=True, slots=True)
 class FixturePlace:
-    """Where a fixture runs and what it talks to."""
+    """Where a fixture runs and what it talks to. `redis_keys` is what its properties of Redis begin with."""
 
     profile: str
     app: Path
@@ -36,6 +36,7 @@ class FixturePlace:
     url: str
     redis: str
     redis_port: int
+    redis_keys: str
     time_scale: float
     log: Path
     cwd: Path
@@ -111,8 +112,8 @@ async def _first_session(profile: str, url: str, http: aiohttp.ClientSession) ->
 def _arguments(place: FixturePlace) -> list[str]:
     return [
         f"--spring.config.additional-location=file:{place.file}",
-        f"--spring.data.redis.host={place.redis}",
-        f"--spring.data.redis.port={place.redis_port}",
+        f"--{place.redis_keys}.host={place.redis}",
+        f"--{place.redis_keys}.port={place.redis_port}",
         f"--server.address={place.address}",
         f"--server.port={HTTP_PORT}",
         f"--harness.time-scale={place.time_scale:g}",

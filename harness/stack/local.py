@@ -138,6 +138,7 @@ class _Starter:
             url=ground.http,
             redis=ground.redis,
             redis_port=ground.port,
+            redis_keys=cell.variant.redis,
             time_scale=self.manifest.time_scale,
             log=self.run / "logs" / f"{what}-{ground.profile}.log",
             cwd=self.run / "work" / ground.profile,

@@ -10,6 +10,7 @@ from user import DATA, Said, harness, rulings
 
 LINES = (
     "shared",
+    "boot-2.7-defaults",
     "boot-4.0-defaults",
     "boot-4.1-defaults",
     "user-timeout-nio",
@@ -31,11 +32,12 @@ def about(run: Path, profile: str) -> dict[str, object]:
     return found
 
 
-def test_an_upgrade_to_4_0_cures_nothing_and_4_1_keeps_the_connection_known(played: Played) -> None:
+def test_2_7_asks_every_minute_4_0_cures_nothing_and_4_1_keeps_the_connection_known(played: Played) -> None:
     run, said = played
     ruled = {name: ruling for name, ruling in rulings(run).items() if name.endswith("succeeds/return")}
     assert ruled == {
         "shared succeeds/return": "fail",
+        "boot-2.7-defaults succeeds/return": "pass",
         "boot-4.0-defaults succeeds/return": "fail",
         "boot-4.1-defaults succeeds/return": "pass",
         "user-timeout-nio succeeds/return": "unknown",
@@ -47,6 +49,7 @@ def test_an_upgrade_to_4_0_cures_nothing_and_4_1_keeps_the_connection_known(play
     ("profile", "line", "lettuce"),
     [
         ("shared", "3.5.", "6.6."),
+        ("boot-2.7-defaults", "2.7.", "6.1."),
         ("boot-4.0-defaults", "4.0.", "6.8."),
         ("boot-4.1-defaults", "4.1.", "7.5."),
     ],

@@ -8,7 +8,7 @@ import pytest
 from report_sample import KEPT, SHARED, found, write_run
 
 from harness.cause import Cause, Label, Witness
-from harness.diagnosis.cures import Cure, client_of, read_cures
+from harness.diagnosis.cures import Cure, Snippet, client_of, read_cures
 from harness.manifest import About, Setting
 from harness.places import PROFILES, ROOT, SCENARIOS
 from harness.report import html, reasons, summary
@@ -101,6 +101,12 @@ def _failing(cell: CellVerdict) -> CellVerdict:
     return cell.model_copy(
         update={"checks": [check.model_copy(update={"ruling": Ruling.FAIL}) for check in cell.checks]}
     )
+
+
+def test_a_snippet_calls_the_properties_as_the_clients_spring_boot_does() -> None:
+    snippet = Snippet(file="application.yml", text="spring.data.redis.timeout: 60s\n")
+    named = [snippet.called_as_in(boot).text for boot in ("2.7.18", "4.1.2", "")]
+    assert named == ["spring.redis.timeout: 60s\n", *["spring.data.redis.timeout: 60s\n"] * 2]
 
 
 def test_a_profile_is_not_told_to_become_itself() -> None:

@@ -26,6 +26,13 @@ def test_the_timeout_is_the_command_timeout_of_lettuce_and_the_read_timeout_of_j
     assert jedis == {"read-timeout": "2s", "client-type": "jedis"}
 
 
+def test_spring_boot_2_calls_the_same_settings_otherwise_and_reads_no_other_name(tmp_path: Path) -> None:
+    asked = {"redis": "{timeout: 2s, lettuce.pool.max-active: 8}", "data.redis": "{timeout: 3s, connect-timeout: 1s}"}
+    text = "".join(f"spring.{keys}: {values}\n" for keys, values in asked.items())
+    assert profile(tmp_path, f"{text}fixture.boot: 2.7\n") == {"command-timeout": "2s", "pool.max-active": 8}
+    assert profile(tmp_path, text) == {"command-timeout": "3s", "connect-timeout": "1s"}
+
+
 def test_other_peoples_keys_are_left_alone(tmp_path: Path) -> None:
     assert profile(tmp_path, "spring.application.name: shop\nlogging.level.root: INFO\n") == {}
 

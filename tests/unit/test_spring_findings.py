@@ -10,7 +10,7 @@ from harness.manifest import Cell
 from harness.places import PROFILES
 from harness.profile import ASKED
 from harness.spring.findings import unknown_keys
-from harness.spring.metadata import Metadata, known_keys
+from harness.spring.metadata import Metadata, known_keys, uniform
 from harness.spring.taking import take, with_unknown_keys
 from harness.variant import Variant
 
@@ -46,6 +46,12 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Metadata:
         jar.writestr("META-INF/spring-configuration-metadata.json", json.dumps({"properties": properties}))
     zipfile.ZipFile(lib / "spring-boot-3.5.16.jar", "w").close()
     return known_keys(lib)
+
+
+@pytest.fixture(scope="module")
+def old_line() -> Metadata:
+    known = ["spring.redis.host", "spring.redis.timeout", "spring.redis.lettuce.pool.max-active"]
+    return Metadata("Spring Boot 2.7", {uniform(name): name for name in [*known, f"{REDIS}.repositories.enabled"]})
 
 
 def remedy(line: Metadata, key: str) -> str:
@@ -115,6 +121,27 @@ def test_what_takes_java_code_can_be_tried_here(line: Metadata, key: str, settin
     assert remedy(line, key) == f"it takes Java code, and {setting} tries it here"
 
 
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        (f"{REDIS}.timeout", "write spring.redis.timeout"),
+        (f"{POOL}.max-total", "write spring.redis.lettuce.pool.max-active"),
+        ("spring.redis.pool.max-active", "write spring.redis.lettuce.pool.max-active"),
+        ("spring.redis.command-timeout", "write spring.redis.timeout"),
+        ("spring.redis.tiemout", "write spring.redis.timeout"),
+        ("spring.redis.validate-connection", "it takes Java code, and fixture.validate-connection tries it here"),
+    ],
+)
+def test_spring_boot_2_is_told_of_its_own_names(old_line: Metadata, key: str, told: str) -> None:
+    assert remedy(old_line, key) == told
+
+
+def test_each_line_reads_its_own_names_and_not_the_others(line: Metadata, old_line: Metadata) -> None:
+    keys = [f"{REDIS}.host", f"{REDIS}.repositories.enabled", "spring.redis.host"]
+    unknown = [[found.key for found in unknown_keys(keys, one, SETTINGS)] for one in (line, old_line)]
+    assert unknown == [[f"{REDIS}.repositories.enabled", "spring.redis.host"], [f"{REDIS}.host"]]
+
+
 def test_a_pool_knows_no_greatest_age_and_boot_no_client_options(line: Metadata) -> None:
     for key in ("max-lifetime", "max-life-time", "max-conn-lifetime-millis"):
         assert remedy(line, f"{POOL}.{key}").startswith("the pool has idle times and no greatest age")
@@ -136,6 +163,7 @@ def test_an_older_manifest_has_no_findings() -> None:
 @pytest.mark.skipif(not (Variant().app / "lib").is_dir(), reason="the fixture is not built")
 def test_the_profiles_that_come_along_have_no_key_in_vain() -> None:
     line = known_keys(Variant().app / "lib")
-    taken = [(with_unknown_keys(profile, line), profile) for file in PROFILES.iterdir() for profile in [take(file, {})]]
-    found = [finding for named, profile in taken for finding in named.findings[len(profile.findings) :]]
+    taken = [take(file, {}) for file in PROFILES.iterdir()]
+    named = [(with_unknown_keys(one, known_keys(one.variant.app / "lib")), len(one.findings)) for one in taken]
+    found = [finding for profile, before in named for finding in profile.findings[before:]]
     assert (line.knows(f"{POOL}.maxActive"), line.knows(f"{POOL}.max-total"), found) == (True, False, [])

@@ -196,6 +196,22 @@ def test_the_other_clients_settings_do_nothing_and_are_not_asked_for(tmp_path: P
     assert told(jedis) == {"spring.data.redis.lettuce.pool.max-active": "does nothing: client-type is jedis"}
 
 
+def test_a_file_for_spring_boot_2_is_reduced_by_that_lines_names(tmp_path: Path) -> None:
+    text = "fixture.boot: 2.7\nspring.redis: {host: prod, timeout: 2s, jedis.pool.max-active: 3, lettuce.pool.min-idle: 5}\n"
+    profile = taken(tmp_path, f"{text}spring.data.redis: {{timeout: 3s, repositories.enabled: false}}\n")
+    assert profile.properties == {
+        "fixture.boot": 2.7,
+        "spring.redis.timeout": "2s",
+        "spring.redis.lettuce.pool.min-idle": 5,
+        "spring.data.redis.repositories.enabled": False,
+    }
+    assert profile.old_keys == (TIMEOUT,)
+    assert list(told(profile)) == [
+        *("spring.redis.host", "spring.redis.jedis.pool.max-active"),
+        *("spring.redis.lettuce.pool.min-idle", "spring.redis.lettuce.pool"),
+    ]
+
+
 def test_a_pool_that_is_off_has_no_settings_and_min_idle_needs_the_evictor(tmp_path: Path) -> None:
     pool = "spring.data.redis.lettuce.pool"
     off = taken(tmp_path, f"{pool}: {{enabled: false, max-active: 3}}\n")
