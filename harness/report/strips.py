@@ -9,8 +9,8 @@ from harness.report.facts import Client
 
 REQUESTS, CONNECTIONS, POOL, DROPS = "requests", "connections", "pool", "drops"
 HEIGHTS = {REQUESTS: 2.09, CONNECTIONS: 0.13 * len(KINDS), POOL: 0.62, DROPS: 0.52}  # in
-HEADROOM, GAP, FOOT = 0.66, 0.157, 0.47  # in
-HEADLINE = 0.145  # in, from the edge to its middle
+HEADROOM, GAP, FOOT = 0.7, 0.2, 0.47  # in
+HEADLINE = 0.185  # in, from the edge to its middle
 PIXELS = 100  # per in, on the page
 
 

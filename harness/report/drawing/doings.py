@@ -29,7 +29,7 @@ def draw_connections(axes: Axes, client: Client, time: TimeAxis) -> None:
     axes.set_yticks(range(len(told)), names, fontsize=SMALL)
     axes.set_ylim(len(told) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
-    axes.set_ylabel("connec-\ntions")
+    axes.set_ylabel("connections", fontsize=8)
 
 
 def _row(axes: Axes, kind: str, places: np.ndarray[tuple[int], np.dtype[np.float64]], row: int) -> None:
@@ -57,10 +57,11 @@ def draw_pool(axes: Axes, client: Client, time: TimeAxis) -> None:
     axes.step(at, waiting, where="post", color=ink.RED, lw=1.1, label=f"waiting (most {waiting.max():.0f})")
     if most:
         axes.axhline(most, color=ink.BLACK, lw=0.8, ls=":", label=f"max-active {most}")
-    axes.set_ylim(0, max(float((lent + idle).max()), float(waiting.max()), most, 1) * 1.75)
+    axes.set_ylim(0, max(float((lent + idle).max()), float(waiting.max()), most, 1) * 1.08)
     axes.yaxis.set_major_locator(MaxNLocator(2, integer=True))
     axes.set_ylabel("pool")
-    axes.legend(loc="upper left", fontsize=SMALL, ncols=4, handlelength=1.6, borderaxespad=0.1)
+    place = (0.0, 1.0)  # above: a pool that is full needs all the room
+    axes.legend(loc="lower left", bbox_to_anchor=place, fontsize=SMALL, ncols=4, handlelength=1.6, borderaxespad=0.1)
 
 
 def _column(states: list[PoolState], name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

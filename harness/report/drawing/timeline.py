@@ -17,7 +17,7 @@ from harness.report.facts import Client, Findings
 from harness.report.words import word
 from harness.units import show_share
 
-LEFT, RIGHT = 0.105, 0.985
+LEFT, RIGHT = 0.11, 0.985
 HEAD = 0.963
 
 
@@ -32,8 +32,7 @@ def timeline(client: Client, findings: Findings, path: Path) -> None:
         mark_phases(axes[strip], findings, time, named=False)
         _draw(strip, axes[strip], client, findings, time)
     for above in shown[:-1]:
-        axes[above].tick_params(labelbottom=False)
-    figure.align_ylabels()
+        axes[above].tick_params(axis="x", labelbottom=False, length=0)
     time.dress_top(upper)
     time.dress(lower)
     _head(figure, upper, f"{client.profile}: {word(client.verdict)}", 1 - strips.HEADLINE / strips.height(shown))
