@@ -76,7 +76,7 @@ class Historian:
         """Until it is cancelled. Who does not answer is asked for the same again."""
         await asyncio.sleep(delay)
         while True:
-            with suppress(NOT_TOLD):
+            with suppress(*NOT_TOLD):
                 await self.ask()
             await asyncio.sleep(PACE)
 
