@@ -18,7 +18,7 @@ from pydantic.alias_generators import to_camel
 from harness.record import Event, Recorder
 from harness.standstill import ANSWERS_WITHIN, NANOSECONDS, Application
 
-PACE = 3.0  # s
+PACE = 5.0  # s; an answer is some milliseconds of CPU, and there may be twelve to ask
 AT_A_TIME = 50  # entries that are written before requests get their turn; a hundred take a millisecond
 LIMIT = aiohttp.ClientTimeout(total=ANSWERS_WITHIN)
 NOT_TOLD = (aiohttp.ClientError, TimeoutError, OSError, ValidationError)
