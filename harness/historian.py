@@ -65,12 +65,12 @@ class Historian:
         if told.lost:
             self._unread(f"{told.lost} of its client's doings were overwritten before they were asked for")
 
-    async def ask_at_last(self) -> None:
-        """Where it can't be had, that is recorded."""
+    async def ask_or_say(self) -> None:
+        """The same; where it can't be had, that is recorded."""
         try:
             await self.ask()
         except NOT_TOLD as error:
-            self._unread(f"what its client did at last is not known: {type(error).__name__}")
+            self._unread(f"what its client did meanwhile was not told: {type(error).__name__}")
 
     async def ask_meanwhile(self, delay: float) -> None:
         """Until it is cancelled. Who does not answer is asked for the same again."""
@@ -96,7 +96,7 @@ async def following(
 ) -> AsyncIterator[None]:
     """Records while the scope is open, one application after the other; left by an exception, it stops at once."""
     historians = [Historian(application, http, recorder) for application in applications]
-    await asyncio.gather(*(historian.ask_at_last() for historian in historians))
+    await asyncio.gather(*(historian.ask_or_say() for historian in historians))
     turns = [number / len(historians) * PACE for number in range(len(historians))]
     asking = [asyncio.create_task(h.ask_meanwhile(turn)) for h, turn in zip(historians, turns, strict=True)]
     try:
@@ -105,4 +105,4 @@ async def following(
         for task in asking:
             task.cancel()
         await asyncio.gather(*asking, return_exceptions=True)
-    await asyncio.gather(*(historian.ask_at_last() for historian in historians))
+    await asyncio.gather(*(historian.ask_or_say() for historian in historians))

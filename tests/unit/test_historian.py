@@ -112,7 +112,7 @@ async def test_it_is_asked_before_and_at_the_end_and_who_does_not_answer_is_reco
     async with up(application) as http, following([application], http, recorder):
         assert [event.what for event in recorder.events] == ["connected"]
     assert [event.what for event in recorder.events] == ["connected", "unread"]
-    assert recorder.events[1].text == "what its client did at last is not known: ClientResponseError"
+    assert recorder.events[1].text == "what its client did meanwhile was not told: ClientResponseError"
 
 
 async def test_without_an_application_that_could_tell_nothing_is_asked() -> None:
