@@ -22,6 +22,7 @@ from harness import standstill
 from harness.clock import Clock
 from harness.errors import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_PASS, HarnessError
 from harness.evidence import LIMIT, collecting
+from harness.historian import following
 from harness.load.driver import http_session
 from harness.manifest import Cell, Manifest, read_manifest
 from harness.progress import Progress, Watched
@@ -67,8 +68,9 @@ async def _play(run: Path, manifest: Manifest) -> None:
                 http_session(timeout=LIMIT) as http,
                 collecting(run / EVIDENCE, scenes(stack.cells, stack.firewall, http), recorder) as witness,
             ):
-                await perform(scenario, stack, witness, clock, manifest.seed)
                 ours = [cell for cell in stack.cells if not cell.application]
+                async with following(ours, http, recorder):
+                    await perform(scenario, stack, witness, clock, manifest.seed)
                 await asyncio.gather(*(standstill.ask(cell, http, recorder) for cell in ours))
         recorder.event(Event(clock.now(), "stopped"))
     _ended(run, "finished")

@@ -11,6 +11,7 @@ from harness.diagnosis.match import Match, Rule
 from harness.diagnosis.reading import read_evidence
 from harness.diagnosis.requests import dropped, failures, served_between
 from harness.diagnosis.rules import WHAT_FOLLOWS, WHO_HOLDS_THE_ANSWER, harness_overload
+from harness.history import FAILED, history
 from harness.record import EVIDENCE, Event
 from harness.verdict import Check
 
@@ -25,6 +26,7 @@ def cause(record: Record, profile: str, check: Check) -> Cause:
     looked = next((e for e in record.events if e.what == "evidence" and e.profile == profile), None)
     evidence, since = _evidence(record, looked, failed)
     client, server = dropped(record, profile, since, failed.last)
+    did = history(record.events, profile)
     return decide(
         Facts(
             profile=profile,
@@ -33,6 +35,8 @@ def cause(record: Record, profile: str, check: Check) -> Cause:
             pool_size=int(size.run) if size and isinstance(size.run, int | float) else 0,
             dropped=client,
             dropped_back=server,
+            attempts=did.count(FAILED, since, failed.last),
+            waiting=max((state.waiting for state in did.pooled(since, failed.last)), default=0),
             wall=record.manifest.clock_anchor,
             looked_after=looked.at - float(looked.detail.get("due", looked.at)) if looked else 0.0,
             evidence=evidence,

@@ -14,7 +14,7 @@ from harness.cause import Label, Witness
 from harness.diagnosis.facts import ESTABLISHED, Facts, Known, Thread
 from harness.diagnosis.match import MOST, Match, Rule
 from harness.diagnosis.path_rules import connect_timeout, network_delay, stale_connection
-from harness.diagnosis.told import from_sockets, of_the_pool, samples, what_redis_said
+from harness.diagnosis.told import attempts, from_sockets, of_the_pool, samples, waiters, what_redis_said
 
 SEEN = 2  # lines of a kind that are quoted
 BUSY = ("RedisBusyException", "JedisBusyException")
@@ -117,7 +117,7 @@ def reconnect_back_off(facts: Facts) -> Match | None:
     waited = failed.share("command-timeout", "connection-failure", "redis-error", "pool-exhausted")
     if not evidence.disconnected or evidence.connecting or facts.dropped or waited <= MOST:
         return None
-    return Match(Label.RECONNECT_BACK_OFF, [Witness(file="lettuce.log", text=evidence.disconnected)])
+    return Match(Label.RECONNECT_BACK_OFF, [Witness(file="lettuce.log", text=evidence.disconnected), *attempts(facts)])
 
 
 def pool_exhausted(facts: Facts) -> Match | None:
@@ -130,9 +130,9 @@ def pool_exhausted(facts: Facts) -> Match | None:
         return None
     seen = samples(facts, f"{refused} of {failed.count} found no connection in the pool")
     if full and evidence.clients is not None and failed.share("pool-exhausted", "http-timeout") > MOST:
-        return Match(Label.POOL_EXHAUSTED, [*of_the_pool(full), *[seen] * (refused > 0)])
+        return Match(Label.POOL_EXHAUSTED, [*of_the_pool(full), *[seen] * (refused > 0), *waiters(facts)])
     if refused == failed.count:
-        return Match(Label.POOL_EXHAUSTED, [seen])
+        return Match(Label.POOL_EXHAUSTED, [seen, *waiters(facts)])
     return None
 
 

@@ -34,3 +34,13 @@ def of_the_pool(pools: Sequence[Pool]) -> list[Witness]:
 def what_redis_said(facts: Facts) -> list[Witness]:
     said = facts.evidence.redis_said
     return [Witness(file="clients.txt", text=f"not to be had: {said}")] if said else []
+
+
+def attempts(facts: Facts) -> list[Witness]:
+    text = f"{facts.attempts} attempts to connect failed meanwhile"
+    return [Witness(file="events.jsonl", text=text)] if facts.attempts else []
+
+
+def waiters(facts: Facts) -> list[Witness]:
+    text = f"up to {facts.waiting} threads waited for a connection of the pool meanwhile"
+    return [Witness(file="events.jsonl", text=text)] if facts.waiting else []

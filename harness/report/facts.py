@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.analysis import Record
+from harness.history import History, history
 from harness.manifest import About, Cell
 from harness.record import OK
 from harness.spans import Span
@@ -95,6 +96,7 @@ class Client:
     trouble: Trouble | None
     dropped: Dropped
     cell: Cell
+    history: History
 
     @property
     def profile(self) -> str:
@@ -104,6 +106,13 @@ class Client:
     def timeout(self) -> float:
         """How long the client waits for an answer of Redis, in seconds of the run; 0 where it is off or not known."""
         return self.about.timeout
+
+    @property
+    def pool_size(self) -> int:
+        """max-active; 0 where there is no limit, no pool, or more than one, for each has its own."""
+        size = self.about.setting("pool.max-active")
+        told = size.run if size and self.history.pools == 1 else None
+        return max(0, told) if isinstance(told, int) else 0
 
     @property
     def meaningful(self) -> float:
@@ -176,6 +185,7 @@ def _client(record: Record, cell: CellVerdict) -> Client:
         trouble=_trouble(record, cell.profile),
         dropped=_dropped(record, cell.profile),
         cell=played,
+        history=history(record.events, cell.profile),
     )
 
 

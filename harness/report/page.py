@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.manifest import Finding, Scaled
+from harness.report.doings import Doings, doings
 from harness.report.evidence import Piece, pieces
 from harness.report.facts import Client, FailureKind, Findings
 from harness.report.reasons import Reason, reasons
 from harness.report.selfcheck import Doubtful, self_check
 from harness.report.settings import SideBySide, side_by_side, versions
+from harness.report.strips import pixels
 from harness.report.table import Both, Row, latency, rows
 from harness.report.words import both, check_word, reason, sentence, short_both, word
 from harness.scenario import Phase, Scenario
@@ -62,6 +64,8 @@ class Chapter:
     kinds: list[FailureKind]
     ports: str
     firewall: str
+    doings: Doings
+    pixels: int
     canary: list[str]
     latencies: list[Both]
     evidence: list[Piece]
@@ -149,6 +153,8 @@ def _chapter(client: Client, findings: Findings) -> Chapter:
         kinds=client.kinds,
         ports=ports_line(client),
         firewall=_firewall(client),
+        doings=doings(client, findings),
+        pixels=pixels(client),
         canary=_canary(client.profile, findings),
         latencies=[latency(client.requests.percentile(percent), client, scale) for percent in PERCENTILES],
         evidence=pieces(findings.record.path, client.profile),

@@ -30,6 +30,21 @@ def failures(run: Path) -> Failures:
     return found
 
 
+def doings(run: Path, profile: str) -> list[tuple[float, str]]:
+    """What became of a client's connections, from the first phase on, in order: when, and what."""
+    events = [json.loads(line) for line in (run / "events.jsonl").read_text().splitlines()]
+    began = next(event["at"] for event in events if event["what"] == "phase")
+    kinds = {"connected": "reopened", "connect-failed": "failed", "broken": "broken", "closed": "closed"}
+    mine = [e for e in events if e.get("profile") == profile and e["what"] in kinds and e["at"] >= began]
+    assert all(e["detail"]["reconnect"] for e in mine if e["what"] in {"connected", "connect-failed"})
+    return sorted((event["at"], kinds[event["what"]]) for event in mine)
+
+
+def moments(run: Path, what: str) -> list[float]:
+    events = [json.loads(line) for line in (run / "events.jsonl").read_text().splitlines()]
+    return [event["at"] for event in events if event["what"] == what]
+
+
 def test_a_crash_is_told_at_once_by_jedis_and_waited_out_by_lettuce_and_lost_sessions_are_lost_once(
     tmp_path: Path, causes: list[Pair]
 ) -> None:
@@ -44,6 +59,17 @@ def test_a_crash_is_told_at_once_by_jedis_and_waited_out_by_lettuce_and_lost_ses
     assert found["shared", "down"]["redis-error"] <= 2
     assert found["jedis", "back-empty"] == {"session-lost": 10}
     assert found["shared", "back-empty"]["session-lost"] <= 10
+    told = doings(run, "shared")
+    assert [kind for _, kind in told if kind != "failed"] == ["broken", "reopened"] * 2
+    lost, made = [at for at, kind in told if kind == "broken"], [at for at, kind in told if kind == "reopened"]
+    # Redis is killed, then a bare socket must feel it: 'injected' is told when it has.
+    for killed, broken, healed, reopened in zip(
+        moments(run, "injected"), lost, moments(run, "healed"), made, strict=True
+    ):
+        assert killed - 0.5 < broken < killed + 0.1
+        assert abs(reopened - healed) < 0.75, "the longest pause between two attempts is 0.5 s at this scale"
+        assert len([at for at, kind in told if kind == "failed" and broken < at < reopened]) >= 3
+    assert moments(run, "pool"), "Jedis tells its pool"
     assert rulings(run)["shared answers-within/down/p95"] == "fail"
     assert rulings(run)["jedis answers-within/down/p95"] == "pass"
     causes += (named := scored(run))

@@ -105,6 +105,7 @@ def events() -> Iterator[Event]:
     for profile in PROFILES:
         proof = {"first": "answer", "idle": 4.25, "felt": "silence", "expected": "silence"}
         yield Event(BEGAN + 14.3, "felt", profile, fault="idle-drop", detail=proof)
+    yield from doings()
     yield Event(FIRST, "phase", phase="first-visitors")
     for step in range(1, 6):
         for profile, drops in ((SHARED, 4), (POOLED, 9)):
@@ -115,6 +116,21 @@ def events() -> Iterator[Event]:
     counted = {profile: {"client": c, "server": s, "canary": 3} for profile, (c, s) in receipt.items()}
     yield Event(HEALED, "healed", fault="idle-drop", mechanism="kernel", detail=counted)
     yield Event(OVER, "over")
+
+
+def doings() -> Iterator[Event]:
+    """Of Lettuce's connections, its pool and Jedis's pool; the third client tells nothing, as none did at first."""
+    for profile in (SHARED, POOLED):
+        yield Event(1.0, "connected", profile, detail={"port": 40312, "reconnect": False, "took": 0.01})
+    yield Event(FIRST + 12.2, "broken", SHARED, detail={"port": 40312, "cause": "Connection timed out"})
+    for attempt in (12.3, 12.4):
+        refused = {"port": 0, "reconnect": True, "took": 0.05, "cause": "Connection refused"}
+        yield Event(FIRST + attempt, "connect-failed", SHARED, detail=refused)
+    yield Event(FIRST + 12.5, "connected", SHARED, detail={"port": 40313, "reconnect": True, "took": 0.01})
+    for profile in (POOLED, RECYCLED):
+        for at, active, idle, waiting, made in ((1.0, 0, 5, 0, 5), (FIRST, 8, 0, 3, 8), (FIRST + 13, 0, 8, 0, 8)):
+            state = {"active": active, "idle": idle, "waiting": waiting, "created": made, "destroyed": 0}
+            yield Event(at, "pool", profile, detail={"pool": "pool"} | state)
 
 
 def manifest() -> Manifest:
@@ -152,6 +168,8 @@ def _cell(number: int, profile: str) -> Cell:
         Setting(name="keepalive", production=keeps, run=keeps),
         Setting(name="share-native-connection", production=profile == SHARED, run=profile == SHARED),
     ]
+    if profile == POOLED:
+        settings.append(Setting(name="pool.max-active", production=8, run=8))
     if keeps:
         settings.append(
             Setting(name="keepalive.idle", unit="ms", production=90_000, run=2000, exact=False, why=rounded)

@@ -118,6 +118,17 @@ def test_the_lines_of_a_forgotten_connection_name_socket_table_and_counter() -> 
     ]
 
 
+def test_what_the_client_was_seen_doing_meanwhile_is_quoted_with_the_cause() -> None:
+    back_off, _ = FOUND["reconnect-back-off"]
+    assert str(decide(replace(back_off, attempts=28)).evidence[-1]) == (
+        "events.jsonl: 28 attempts to connect failed meanwhile"
+    )
+    dry, _ = FOUND["pool-exhausted"]
+    assert str(decide(replace(dry, waiting=19)).evidence[-1]) == (
+        "events.jsonl: up to 19 threads waited for a connection of the pool meanwhile"
+    )
+
+
 def test_a_connection_that_sends_again_while_no_packet_was_dropped_is_not_called_stale() -> None:
     facts, _ = FOUND["stale-connection"]
     assert decide(replace(facts, dropped=0)).label is Label.NOT_DETERMINED

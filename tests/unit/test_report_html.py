@@ -85,6 +85,7 @@ def test_every_picture_is_embedded_and_says_in_words_what_it_shows(text: str) ->
     assert images[0]["alt"] == (
         "Timeline of lettuce-shared: latency of 760 requests over time; "
         "trouble lasted 13 min 15 s (13.3 s in the run). "
+        "Connections: 1 reopened, 1 broken (Connection timed out), 2 failed attempts (Connection refused). "
         "The firewall dropped 21 packets from the client and 5 from Redis."
     )
 

@@ -1,38 +1,68 @@
-"""What one profile's requests met, over time: latency above, the packets that the firewall dropped below."""
+"""What one profile's requests met, over time: latency above; below it what the client did and the firewall dropped."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from harness.report import strips
 from harness.report.drawing import ink
 from harness.report.drawing.backdrop import TimeAxis, mark_phases, name_faults, shade
+from harness.report.drawing.doings import draw_connections, draw_pool
 from harness.report.drawing.marks import draw_drops, draw_requests
 from harness.report.facts import Client, Findings
 from harness.report.words import word
 from harness.units import show_share
 
-LEFT, RIGHT = 0.08, 0.985
+LEFT, RIGHT = 0.11, 0.985
 HEAD = 0.963
 
 
 def timeline(client: Client, findings: Findings, path: Path) -> None:
-    figure = ink.paper(10, 3.9)
-    grid = figure.add_gridspec(2, 1, height_ratios=[4, 1], hspace=0.12, left=LEFT, right=RIGHT, top=0.83, bottom=0.12)
-    upper = figure.add_subplot(grid[0])
-    lower = figure.add_subplot(grid[1], sharex=upper)
-    upper.tick_params(labelbottom=False)
-    time = TimeAxis.of(findings)
+    shown = strips.shown_of(client)
+    figure, time = ink.paper(10, strips.height(shown)), TimeAxis.of(findings)
+    axes = dict(zip(shown, _rows(figure, shown), strict=True))
+    upper, lower = axes[strips.REQUESTS], axes[strips.DROPS]
     _latencies(upper, client, findings, time)
-    shade(lower, findings, time)
-    mark_phases(lower, findings, time, named=False)
-    draw_drops(lower, client, findings, time)
+    for strip in shown[1:]:
+        shade(axes[strip], findings, time)
+        mark_phases(axes[strip], findings, time, named=False)
+        _draw(strip, axes[strip], client, findings, time)
+    for above in shown[:-1]:
+        axes[above].tick_params(axis="x", labelbottom=False, length=0)
     time.dress_top(upper)
     time.dress(lower)
-    _head(figure, upper, f"{client.profile}: {word(client.verdict)}")
+    _head(figure, upper, f"{client.profile}: {word(client.verdict)}", 1 - strips.HEADLINE / strips.height(shown))
     ink.save(figure, path)
+
+
+def _rows(figure: Figure, shown: Sequence[str]) -> list[Axes]:
+    """One beneath the other on the same time."""
+    whole, heights = strips.height(shown), [strips.HEIGHTS[strip] for strip in shown]
+    grid = figure.add_gridspec(
+        len(shown),
+        1,
+        height_ratios=heights,
+        hspace=strips.GAP * len(shown) / sum(heights),
+        left=LEFT,
+        right=RIGHT,
+        top=1 - strips.HEADROOM / whole,
+        bottom=strips.FOOT / whole,
+    )
+    upper = figure.add_subplot(grid[0])
+    return [upper, *(figure.add_subplot(grid[row], sharex=upper) for row in range(1, len(shown)))]
+
+
+def _draw(strip: str, axes: Axes, client: Client, findings: Findings, time: TimeAxis) -> None:
+    if strip == strips.CONNECTIONS:
+        draw_connections(axes, client, time)
+    elif strip == strips.POOL:
+        draw_pool(axes, client, time)
+    else:
+        draw_drops(axes, client, findings, time)
 
 
 def pair(clients: tuple[Client, Client], findings: Findings, path: Path) -> None:
@@ -61,10 +91,10 @@ def _latencies(axes: Axes, client: Client, findings: Findings, time: TimeAxis) -
     draw_requests(axes, client, time)
 
 
-def _head(figure: Figure, axes: Axes, text: str) -> None:
-    figure.text(LEFT, HEAD, text, fontsize=11, fontweight="bold", va="center")
+def _head(figure: Figure, axes: Axes, text: str, middle: float) -> None:
+    figure.text(LEFT, middle, text, fontsize=11, fontweight="bold", va="center")
     handles, labels = axes.get_legend_handles_labels()
-    place = (0.99, HEAD)
+    place = (0.99, middle)
     figure.legend(handles, labels, loc="center right", bbox_to_anchor=place, ncols=4, fontsize=8, handletextpad=0.2)
 
 
