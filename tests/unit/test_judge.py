@@ -35,6 +35,7 @@ LIMIT = Scaled(name="firewall.idle-limit", production=240, run=4)
 LATE = "100 % of the requests left over 50 ms late, more than 10 %"
 NO_EFFECT = "fault idle-drop without effect: a bare connection expected silence after 4.25 s and met: answer"
 NOT_TAKEN = "setting command-timeout did not take: asked 10s, the live client has 60000"
+NO_POOL = "setting pool.min-idle did not take: asked 5, the live client has no pool"
 UNTOLD = "the fixture says nothing of the setting command-timeout, which the profile sets to 10s"
 SEEN = "100 % of 10 requests succeeded"
 
@@ -238,6 +239,7 @@ def stalls(run: Path) -> list[Span]:
 
 
 TIMEOUT = "spring.data.redis.timeout: 10s\n"
+MIN_IDLE = "spring.data.redis.lettuce.pool.min-idle: 5\n"
 ORDER = "keepalive.idle < firewall.idle-limit in production (30 s, 45 s), but >= in the run (1 s, 0.75 s)"
 TURNED = f"{ORDER}; choose another time_scale"
 LIVE = Setting(name="command-timeout", unit="ms", production=60_000, run=1000)
@@ -255,6 +257,7 @@ LIVE = Setting(name="command-timeout", unit="ms", production=60_000, run=1000)
         (but(felt=(felt(KEPT),)), "fault idle-drop is not proven to have taken effect here"),
         (but(profile=TIMEOUT, settings=(LIVE,)), NOT_TAKEN),
         (but(profile=TIMEOUT), UNTOLD),
+        (but(profile=MIN_IDLE, settings=(Setting(name="pool", production=False, run=False),)), NO_POOL),
         (
             but(
                 settings=(Setting(name="keepalive.idle", unit="ms", production=30_000, run=1000),),
