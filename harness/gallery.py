@@ -45,6 +45,7 @@ class Report(Strict):
     scenario: str
     failing: list[str] = []
     does_not_start: list[str] = []
+    not_cured: list[str] = []
     cured: list[str]
 
     @model_validator(mode="after")
@@ -56,7 +57,7 @@ class Report(Strict):
     @property
     def together(self) -> list[str]:
         """Those that are played side by side; what does not start would end the run of the others."""
-        return [*self.failing, *self.cured]
+        return [*self.failing, *self.not_cured, *self.cured]
 
     @property
     def profiles(self) -> list[str]:
@@ -179,6 +180,7 @@ def section(report: Report, played: Mapping[str, Played]) -> str:
             "|---|---|---|---|---|",
             *(_row(name, "as reported", played[alone(report.scenario, name)]) for name in report.does_not_start),
             *(_row(name, "as reported", played[report.scenario]) for name in report.failing),
+            *(_row(name, "not cured", played[report.scenario]) for name in report.not_cured),
             *(_row(name, "cured", played[report.scenario]) for name in report.cured),
             "",
         ]

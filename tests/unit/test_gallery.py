@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.gallery import HEAD, PAGE, Report, read_upstream, write_gallery
 from harness.errors import CannotPlay
+from harness.gallery import HEAD, PAGE, Report, read_upstream, write_gallery
 from harness.manifest import About, Cell, Manifest, read_manifest
 from harness.question import ask
 from harness.verdict import CellVerdict, Check, Ruling, Verdict
