@@ -10,6 +10,7 @@ from harness.errors import CannotPlay, InputError
 from harness.jvm import Jvm
 from harness.places import shown
 from harness.playable import Stack, brings_image, only_foreign, require_applications
+from harness.profile import Profile
 from harness.question import Question, fixtures, variants
 from harness.stack.build import build_fixtures
 from harness.stack.jvm import require_jvms
@@ -55,7 +56,7 @@ def way_for(stack: str, questions: Sequence[Question]) -> Way:
     try:
         return require_tools(questions)
     except CannotPlay as error:
-        if stack == "local":
+        if stack == "local" or _local_only(questions):
             raise
         return _compose_instead(error, questions)
 
@@ -75,10 +76,14 @@ def _compose(questions: Sequence[Question]) -> Way:
         for fault in phase.faults
         if (why := fault.not_in_compose())
     }
-    refused |= {f"{shown(profile.file)}: {NOT_IN_COMPOSE}" for profile in fixtures(questions) if profile.jvm != Jvm()}
+    refused |= {f"{shown(profile.file)}: {NOT_IN_COMPOSE}" for profile in _local_only(questions)}
     if refused:
         raise InputError("\n".join(sorted(refused)))
     return require_compose(questions)
+
+
+def _local_only(questions: Sequence[Question]) -> list[Profile]:
+    return [profile for profile in fixtures(questions) if profile.jvm != Jvm()]
 
 
 def _compose_instead(local: CannotPlay, questions: Sequence[Question]) -> Way:

@@ -45,5 +45,6 @@ def run_tool(argv: list[str], failed: str) -> None:
     except subprocess.TimeoutExpired as error:
         raise CannotPlay(f"{failed}: not within {WITHIN / 60:.0f} minutes") from error
     if done.returncode:
-        last = "\n  ".join(done.stdout.strip().splitlines()[-LAST_LINES:])
+        told = [line for line in done.stdout.strip().splitlines() if not line.lstrip().startswith("at ")]
+        last = "\n  ".join(told[-LAST_LINES:])
         raise CannotPlay(f"{failed}; '{' '.join(argv)}' ended with:\n  {last}")
