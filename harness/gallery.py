@@ -1,7 +1,8 @@
 """What users reported upstream, replayed: the failing and the cured profile side by side, with what was measured.
 
-`scenarios/gallery/upstream.yaml` names for each report a scenario and its profiles. Each scenario is played once, with
-all profiles that any report names, and docs/gallery.md is written from the verdicts alone.
+`scenarios/gallery/upstream.yaml` names for each report a scenario and its profiles. Each scenario is played with all
+profiles that any report names, as many at once as two cores can bear; docs/gallery.md is written from the verdicts, and
+where an application did not start, from its log.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from harness.ways import way_for
 from harness.yamlfile import Strict, read_model
 
 UPSTREAM = SCENARIOS / "gallery" / "upstream.yaml"
+MOST = 9  # profiles side by side; more would wait for a core of two
 PAGE = ROOT / "docs" / "gallery.md"
 HEAD = """\
 # Gallery: what was reported upstream, replayed
@@ -63,6 +65,11 @@ class Report(Strict):
     def profiles(self) -> list[str]:
         return [*self.does_not_start, *self.together]
 
+    def role(self, profile: str) -> str:
+        if profile in self.cured:
+            return "cured"
+        return "not cured" if profile in self.not_cured else "as reported"
+
     @property
     def commands(self) -> list[str]:
         plays = [[one] for one in self.does_not_start] + ([self.together] if self.together else [])
@@ -79,19 +86,17 @@ class Upstream(Strict):
     not_replayed: list[NotReplayed]
 
     def wanted(self) -> dict[str, list[str]]:
-        """By scenario, every profile that a report names, once; each that does not start has a run of its own."""
-        found: dict[str, dict[str, None]] = {}
+        """By run, every profile that a report names, once. A run's name begins with its scenario's."""
+        together: dict[str, dict[str, None]] = {}
         for report in self.entries:
-            if report.together:
-                found.setdefault(report.scenario, {}).update(dict.fromkeys(report.together))
-            for profile in report.does_not_start:
-                found[alone(report.scenario, profile)] = {profile: None}
-        return {name: [*profiles] for name, profiles in found.items()}
-
-
-def alone(scenario: str, profile: str) -> str:
-    """The name of the run of a profile that is played by itself."""
-    return f"{scenario} {profile}"
+            together.setdefault(report.scenario, {}).update(dict.fromkeys(report.together))
+        shared = {
+            f"{scenario} {first // MOST + 1}": [*profiles][first : first + MOST]
+            for scenario, profiles in together.items()
+            for first in range(0, len(profiles), MOST)
+        }
+        alone = {f"{one.scenario} {name}": [name] for one in self.entries for name in one.does_not_start}
+        return shared | alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,9 @@ class Played:
     run: Path
     manifest: Manifest
     verdict: Verdict | None
+
+    def has(self, profile: str) -> bool:
+        return any(cell.profile == profile for cell in self.manifest.cells)
 
     def cell(self, profile: str) -> CellVerdict:
         if self.verdict is None:
@@ -133,7 +141,7 @@ def read_upstream(path: Path = UPSTREAM) -> Upstream:
 
 
 def play_gallery(folder: Path, seed: int) -> Mapping[str, Path]:
-    """Plays every scenario of the gallery on the local stack; the Runs, by scenario."""
+    """Plays every scenario of the gallery on the local stack; the Runs, by their names."""
     questions = {
         name: question
         for name, profiles in read_upstream().wanted().items()
@@ -165,6 +173,12 @@ def _read(run: Path) -> Played:
 
 def section(report: Report, played: Mapping[str, Played]) -> str:
     """A report's part of the page."""
+    runs = {
+        profile: next(
+            run for name, run in played.items() if name.partition(" ")[0] == report.scenario and run.has(profile)
+        )
+        for profile in report.profiles
+    }
     replayed = " and ".join(f"`{command}`" for command in report.commands)
     return "\n".join(
         [
@@ -178,10 +192,7 @@ def section(report: Report, played: Mapping[str, Played]) -> str:
             "",
             "| profile | | client | verdict | measured |",
             "|---|---|---|---|---|",
-            *(_row(name, "as reported", played[alone(report.scenario, name)]) for name in report.does_not_start),
-            *(_row(name, "as reported", played[report.scenario]) for name in report.failing),
-            *(_row(name, "not cured", played[report.scenario]) for name in report.not_cured),
-            *(_row(name, "cured", played[report.scenario]) for name in report.cured),
+            *(_row(name, report.role(name), run) for name, run in runs.items()),
             "",
         ]
     )

@@ -49,7 +49,7 @@ def jvm_of(properties: Mapping[str, object], variant: Variant, file: Path) -> tu
         *_wrong_transports(transport, natives),
         *_wrong_words(WITHOUT, without, _ARTIFACT, "no artifact's name; write one such as commons-pool2"),
         *_wrong_words(MODULES, modules, _MODULE, "no module of Java; write one such as jdk.net"),
-        *(_without_io_uring(variant) if IO_URING in natives else ()),
+        *(_without_io_uring(variant, NATIVES if transport != IO_URING else TRANSPORT) if IO_URING in natives else ()),
     ]
     return Jvm(natives, without, modules), [Mistake(file, key, problem) for key, problem in told]
 
@@ -85,15 +85,15 @@ def _wrong_words(key: str, given: tuple[str, ...], sound: re.Pattern[str], what:
             yield key, f"'{word}' is {what}"
 
 
-def _without_io_uring(variant: Variant) -> Iterator[tuple[str, str]]:
+def _without_io_uring(variant: Variant, key: str) -> Iterator[tuple[str, str]]:
     """Lettuce and Netty have to mean the same io_uring; as measured, Lettuce goes on with NIO where they don't."""
     seventh = int(variant.lettuce.partition(".")[0]) >= 7 if variant.lettuce else variant.boot in LETTUCE_7
     if seventh and variant.boot not in NETTY_4_2:
         remedy = "take fixture.boot 4.0 or later, or a Lettuce before 7"
-        yield TRANSPORT, f"Lettuce 7 takes io_uring from Netty 4.2, and Spring Boot {variant.boot} has 4.1; {remedy}"
+        yield key, f"Lettuce 7 takes io_uring from Netty 4.2, and Spring Boot {variant.boot} has 4.1; {remedy}"
     if not seventh and variant.boot in NETTY_4_2:
         remedy = "take fixture.lettuce 7 or later, or fixture.boot 4.1 or 3.5"
         problem = (
             f"Lettuce 6 takes io_uring from Netty's incubator, which does not load beside the Netty 4.2 of {variant}"
         )
-        yield TRANSPORT, f"{problem}; {remedy}"
+        yield key, f"{problem}; {remedy}"

@@ -29,8 +29,11 @@ def once(target: Path, make: Callable[[Path], None]) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent) as place:
         half = Path(place) / target.name
         make(half)
-        if not target.exists():  # another run may have been faster
+        try:
             half.rename(target)
+        except OSError:
+            if not target.exists():  # no other run was faster
+                raise
 
 
 def run_tool(argv: list[str], failed: str) -> None:

@@ -56,6 +56,13 @@ def test_a_profile_that_did_not_start_is_told_by_its_own_log_and_has_no_figures(
     assert row in page.read_text(encoding="utf-8").splitlines()
 
 
+def test_no_run_has_more_profiles_than_two_cores_bear_and_each_is_played_once() -> None:
+    wanted = read_upstream().wanted()
+    assert max(map(len, wanted.values())) == 9
+    played = [(run.partition(" ")[0], profile) for run, profiles in wanted.items() for profile in profiles]
+    assert sorted(played) == sorted({(report.scenario, name) for report in REPORTS for name in report.profiles})
+
+
 def test_a_report_of_which_no_profile_shows_anything_is_refused() -> None:
     told = REPORTS[0].model_dump() | {"failing": [], "does_not_start": []}
     with pytest.raises(ValueError, match="give one under 'failing' or 'does_not_start'"):

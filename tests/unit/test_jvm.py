@@ -83,6 +83,10 @@ def test_a_profile_says_what_its_jvm_has_and_lacks(text: str, jvm: Jvm, tmp_path
             TOO_NEW,
         ),
         (
+            "fixture: {native-transports: [epoll, io_uring], boot: 4.0}\n",
+            TOO_OLD.replace("transport", "native-transports", 1),
+        ),
+        (
             "fixture: {transport: io_uring, boot: 4.0}\n",
             TOO_OLD,
         ),
