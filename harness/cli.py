@@ -162,7 +162,7 @@ def list_(what: str | None) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where the Runs go. [reports/<time>-gallery]")
 @click.option("--page", type=click.Path(path_type=Path), help="What is written. [docs/gallery.md]")
 def gallery(output: Path | None, page: Path | None) -> None:
-    """Replay what was reported upstream, and write the gallery from what was measured (about 6 minutes)."""
+    """Replay what was reported upstream, and write the gallery from what was measured (about 8 minutes)."""
     with _speaking_clearly():
         from harness.gallery import PAGE, play_gallery, write_gallery  # noqa: PLC0415  the reports' libraries
 

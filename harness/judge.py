@@ -9,7 +9,7 @@ from harness.application import Application
 from harness.blindness import blindness
 from harness.diagnosis import explained, foremost
 from harness.expectations.base import Expectation
-from harness.manifest import Setting
+from harness.manifest import Cell, Setting
 from harness.not_ours import not_scaled, unruled
 from harness.profile import read_profile, same
 from harness.record import Event
@@ -190,11 +190,20 @@ def _settings_not_taken(record: Record, profile: str) -> list[str]:
     doubts = []
     for name, wanted in asked.items():
         effective = cell.about.setting(name)
-        if effective is None:
+        if effective is None and name.startswith("pool.") and cell.about.has_no_pool:
+            doubts.append(
+                f"setting {name} did not take: asked {wanted}, the live client has no pool{_why_no_pool(cell)}"
+            )
+        elif effective is None:
             doubts.append(f"the fixture says nothing of the setting {name}, which the profile sets to {wanted}")
         elif not same(wanted, effective.production):
             doubts.append(f"setting {name} did not take: asked {wanted}, the live client has {effective.production}")
     return [*doubts, *(text for setting in cell.about.settings if (text := _lost_on_the_way(setting)))]
+
+
+def _why_no_pool(cell: Cell) -> str:
+    missing = "commons-pool2" in cell.about.versions and not cell.about.versions["commons-pool2"]
+    return ": commons-pool2 is not on its class path" if missing else ""
 
 
 def _lost_on_the_way(setting: Setting) -> str:

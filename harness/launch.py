@@ -100,6 +100,7 @@ def _cell(profile: Profile, target: Path) -> Cell:
         file=str(target),
         boot=variant.boot,
         lettuce=variant.lettuce,
+        jvm=profile.jvm,
         folder=str(profile.file.resolve().parent),
         source=profile.source,
         findings=findings,

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from harness.errors import InputError
+from harness.jvm import Jvm
 from harness.variant import DEFAULT, Variant
 
 SCHEMA = 1
@@ -51,6 +52,12 @@ class About(Recorded):
         return next((setting for setting in self.settings if setting.name == name), None)
 
     @property
+    def has_no_pool(self) -> bool:
+        """Where the client was asked, and has none."""
+        pool = self.setting("pool")
+        return pool is not None and pool.run is False
+
+    @property
     def patience(self) -> Setting | None:
         """How long the client waits for an answer of Redis."""
         return next((setting for name in PATIENCE if (setting := self.setting(name))), None)
@@ -85,6 +92,7 @@ class Cell(Recorded):
     folder: str = ""
     boot: str = DEFAULT
     lettuce: str = ""
+    jvm: Jvm = Jvm()
     address: str = ""
     about: About = About()
     source: str = ""

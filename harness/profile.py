@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from harness.application import Application, is_application, read_application
 from harness.errors import InputError, Mistake
+from harness.jvm import NATIVES, Jvm, jvm_of, words
 from harness.manifest import Finding
 from harness.variant import REDIS, Variant, variant_of
 from harness.yamlfile import plain, read_yaml
@@ -45,6 +46,7 @@ ASKED = {
     "fixture.request-queue-size": "request-queue-size",
     "fixture.tcp-user-timeout": "tcp-user-timeout",
     "fixture.transport": "transport",
+    NATIVES: "native-transports",
     "fixture.heartbeat": "heartbeat",
     "fixture.reconnect-delay.min": "reconnect-delay.min",
     "fixture.reconnect-delay.max": "reconnect-delay.max",
@@ -74,6 +76,7 @@ class Profile:
     properties: dict[str, object]
     about: str
     variant: Variant = field(default_factory=Variant)
+    jvm: Jvm = field(default_factory=Jvm)
     text: str = field(default="", repr=False)
     source: str = ""
     old_keys: tuple[str, ...] = ()
@@ -84,6 +87,8 @@ class Profile:
         """What the profile asks for, by effective setting's name; durations in ms."""
         properties = self._as_called_now()
         wanted = {ASKED[key]: value for key, value in properties.items() if key in ASKED}
+        if (natives := words(self.properties, NATIVES)) is not None:
+            wanted["native-transports"] = ", ".join(sorted(natives))
         timeout = properties.get(f"{REDIS}.timeout")
         if timeout is not None:
             jedis = str(wanted.get("client-type")).lower() == "jedis"
@@ -110,9 +115,10 @@ def read_profile(path: Path, text: str | None = None) -> Profile:
     properties: dict[str, object] = {}
     _flatten(plain(tree or {}), "", properties)
     variant, mistakes = variant_of(properties, path)
-    if mistakes:
-        raise InputError(mistakes)
-    return Profile(path.stem, path, properties, _first_comment(path), variant)
+    jvm, more = jvm_of(properties, variant, path)
+    if mistakes or more:
+        raise InputError([*mistakes, *more])
+    return Profile(path.stem, path, properties, _first_comment(path), variant, jvm)
 
 
 def _flatten(node: Any, prefix: str, into: dict[str, object]) -> None:

@@ -78,4 +78,9 @@ def with_findings(question: Question) -> Question:
 
 def variants(questions: Sequence[Question]) -> set[Variant]:
     """The builds of the fixture that they need."""
-    return {one.variant for question in questions for one in question.profiles if not one.application}
+    return {one.variant for one in fixtures(questions)}
+
+
+def fixtures(questions: Sequence[Question]) -> list[Profile]:
+    """Every profile that our own fixture plays."""
+    return [one for question in questions for one in question.profiles if not one.application]

@@ -7,13 +7,21 @@ import sys
 from collections.abc import Sequence
 
 from harness.errors import CannotPlay, InputError
+from harness.jvm import Jvm
+from harness.places import shown
 from harness.playable import Stack, brings_image, only_foreign, require_applications
-from harness.question import Question, variants
+from harness.profile import Profile
+from harness.question import Question, fixtures, variants
 from harness.stack.build import build_fixtures
+from harness.stack.jvm import require_jvms
 from harness.stack.namespace import Way, find_way, require_firewall
 from harness.stack.process import PATH
 from harness.stack.toxiproxy import require_server
 
+NOT_IN_COMPOSE = (
+    "only the local stack has io_uring, fixture.native-transports, fixture.without and fixture.java-modules;"
+    " take --stack local, or another profile"
+)
 NEEDED = ("redis-server", "nft", "ip", "setpriv", "unshare", "mount", "sysctl")
 
 
@@ -28,6 +36,7 @@ def require_tools(questions: Sequence[Question]) -> Way:
     way = find_way()
     require_firewall(way)
     build_fixtures(variants(questions))
+    require_jvms(fixtures(questions), way)
     return way
 
 
@@ -47,7 +56,7 @@ def way_for(stack: str, questions: Sequence[Question]) -> Way:
     try:
         return require_tools(questions)
     except CannotPlay as error:
-        if stack == "local":
+        if stack == "local" or _local_only(questions):
             raise
         return _compose_instead(error, questions)
 
@@ -67,9 +76,14 @@ def _compose(questions: Sequence[Question]) -> Way:
         for fault in phase.faults
         if (why := fault.not_in_compose())
     }
+    refused |= {f"{shown(profile.file)}: {NOT_IN_COMPOSE}" for profile in _local_only(questions)}
     if refused:
         raise InputError("\n".join(sorted(refused)))
     return require_compose(questions)
+
+
+def _local_only(questions: Sequence[Question]) -> list[Profile]:
+    return [profile for profile in fixtures(questions) if profile.jvm != Jvm()]
 
 
 def _compose_instead(local: CannotPlay, questions: Sequence[Question]) -> Way:

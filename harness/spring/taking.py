@@ -14,7 +14,7 @@ from harness.errors import InputError, Mistake
 from harness.manifest import Finding
 from harness.profile import ASKED, SUFFIXES, Profile, read_profile
 from harness.spring.documents import Entry
-from harness.spring.findings import unknown_keys
+from harness.spring.findings import unknown_keys, without_a_pool
 from harness.spring.metadata import Metadata
 from harness.spring.placeholders import Placeholders, Secret, Unresolved
 from harness.spring.reading import Application, read_application
@@ -43,10 +43,11 @@ def take(path: Path, environment: Mapping[str, str]) -> Profile:
 
 
 def with_unknown_keys(profile: Profile, metadata: Metadata) -> Profile:
-    """The same, with a finding for each key that this line of Spring Boot does not know."""
+    """The same, with a finding for each key that this line of Spring Boot does not know or can't heed."""
     settings = [key for key in ASKED if key.startswith("fixture.")]
     found = unknown_keys([*profile.properties, *profile.old_keys], metadata, settings)
-    return replace(profile, findings=(*profile.findings, *found))
+    in_vain = without_a_pool(profile.properties, profile.jvm.without)
+    return replace(profile, findings=(*profile.findings, *found, *in_vain))
 
 
 def name_of(path: Path) -> str:

@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from harness.errors import CannotPlay
+from harness.jvm import Jvm
 from harness.manifest import About
+from harness.stack.jvm import command
 from harness.stack.process import Process, running
 from harness.stack.waiting import wait_until
 
@@ -32,6 +34,7 @@ class FixturePlace:
 
     profile: str
     app: Path
+    jvm: Jvm
     file: Path
     url: str
     redis: str
@@ -53,17 +56,7 @@ async def fixture(place: FixturePlace, http: aiohttp.ClientSession) -> AsyncIter
     if not jar.exists() or not options.exists():
         raise CannotPlay(f"the fixture is not built ({jar}); 'make setup' builds it")
     # When the CPU is short the applications wait, not the harness: it would measure its own lateness.
-    argv = [
-        "nice",
-        "-n",
-        "15",
-        "java",
-        f"@{options}",
-        f"-Djava.io.tmpdir={place.cwd}",
-        "-jar",
-        str(jar),
-        *_arguments(place),
-    ]
+    argv = ["nice", "-n", "15", *command(place.app, place.jvm, place.cwd), *_arguments(place)]
     # Nothing in it is worth saving, and eight JVMs that shut down in good order take a second of two cores.
     name = f"the fixture of profile '{place.profile}'"
     async with running(name, argv, place.log, place.cwd, at_once=True) as process:

@@ -134,6 +134,7 @@ class _Starter:
         return FixturePlace(
             profile=ground.profile,
             app=cell.variant.app,
+            jvm=cell.jvm,
             file=self.run / cell.file,
             url=ground.http,
             redis=ground.redis,

@@ -31,6 +31,7 @@ LIMIT = Scaled(name="firewall.idle-limit", production=240, run=4)
 LATE = "100 % of the requests left over 50 ms late, more than 10 %"
 NO_EFFECT = "fault idle-drop without effect: a bare connection expected silence after 4.25 s and met: answer"
 NOT_TAKEN = "setting command-timeout did not take: asked 10s, the live client has 60000"
+NO_POOL = "setting pool.min-idle did not take: asked 5, the live client has no pool"
 UNTOLD = "the fixture says nothing of the setting command-timeout, which the profile sets to 10s"
 SEEN = "100 % of 10 requests succeeded"
 

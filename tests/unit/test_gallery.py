@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.errors import CannotPlay
 from harness.gallery import HEAD, PAGE, Report, read_upstream, write_gallery
-from harness.manifest import About, Cell, Manifest
+from harness.manifest import About, Cell, Manifest, read_manifest
 from harness.question import ask
 from harness.verdict import CellVerdict, Check, Ruling, Verdict
 
@@ -37,6 +38,37 @@ def test_a_page_is_written_from_the_verdicts_alone(tmp_path: Path) -> None:
     assert "## Not replayed\n\n- [redis/lettuce#1428](https://github.com/redis/lettuce/issues/1428): " in text
 
 
+def test_a_profile_that_did_not_start_is_told_by_its_own_log_and_has_no_figures(tmp_path: Path) -> None:
+    runs = {name: finished(tmp_path / name, profiles) for name, profiles in read_upstream().wanted().items()}
+    run = runs["idle-drop boot-4.1-without-jdk-net"]
+    (run / "verdicts.json").unlink()
+    cell = Cell(profile="boot-4.1-without-jdk-net", file="", boot="4.1")
+    read_manifest(run).model_copy(update={"ended": "broken", "trouble": "it ended", "cells": [cell]}).write(run)
+    page = tmp_path / "gallery.md"
+    with pytest.raises(CannotPlay, match="it ended"):
+        write_gallery(runs, page)
+    (run / "logs").mkdir()
+    (run / "logs" / "fixture-boot-4.1-without-jdk-net.log").write_text(
+        "Caused by: java.lang.NoClassDefFoundError: a/B\n"
+    )
+    write_gallery(runs, page)
+    row = "| `boot-4.1-without-jdk-net` | as reported | Boot 4.1 | does not start | NoClassDefFoundError: a/B |"
+    assert row in page.read_text(encoding="utf-8").splitlines()
+
+
+def test_no_run_has_more_profiles_than_two_cores_bear_and_each_is_played_once() -> None:
+    wanted = read_upstream().wanted()
+    assert max(map(len, wanted.values())) == 9
+    played = [(run.partition(" ")[0], profile) for run, profiles in wanted.items() for profile in profiles]
+    assert sorted(played) == sorted({(report.scenario, name) for report in REPORTS for name in report.profiles})
+
+
+def test_a_report_of_which_no_profile_shows_anything_is_refused() -> None:
+    told = REPORTS[0].model_dump() | {"failing": [], "does_not_start": []}
+    with pytest.raises(ValueError, match="give one under 'failing' or 'does_not_start'"):
+        Report.model_validate(told)
+
+
 def finished(run: Path, profiles: list[str]) -> Path:
     run.mkdir()
     versions: dict[str, str | None] = {"spring-boot": "3.5.16", "lettuce": "6.6.0.RELEASE"}
@@ -50,6 +82,7 @@ def finished(run: Path, profiles: list[str]) -> Path:
         scenario="",
         stack="local",
         time_scale=60,
+        ended="finished",
         cells=cells,
     ).write(run)
     Verdict(

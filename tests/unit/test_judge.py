@@ -8,6 +8,7 @@ from judged import (
     KEPT,
     KNOWN,
     NO_EFFECT,
+    NO_POOL,
     NOT_TAKEN,
     PASS,
     SCENARIO,
@@ -70,6 +71,7 @@ def test_a_doubt_about_the_run_makes_every_ruling_unknown(made: Made, doubt: str
 
 
 TIMEOUT = "spring.data.redis.timeout: 10s\n"
+MIN_IDLE = "spring.data.redis.lettuce.pool.min-idle: 5\n"
 ORDER = "keepalive.idle < firewall.idle-limit in production (30 s, 45 s), but >= in the run (1 s, 0.75 s)"
 TURNED = f"{ORDER}; choose another time_scale"
 LIVE = Setting(name="command-timeout", unit="ms", production=60_000, run=1000)
@@ -87,6 +89,7 @@ LIVE = Setting(name="command-timeout", unit="ms", production=60_000, run=1000)
         (but(felt=(felt(KEPT),)), "fault idle-drop is not proven to have taken effect here"),
         (but(profile=TIMEOUT, settings=(LIVE,)), NOT_TAKEN),
         (but(profile=TIMEOUT), UNTOLD),
+        (but(profile=MIN_IDLE, settings=(Setting(name="pool", production=False, run=False),)), NO_POOL),
         (
             but(
                 settings=(Setting(name="keepalive.idle", unit="ms", production=30_000, run=1000),),

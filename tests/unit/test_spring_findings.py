@@ -9,7 +9,7 @@ import pytest
 from harness.manifest import Cell
 from harness.places import PROFILES
 from harness.profile import ASKED
-from harness.spring.findings import unknown_keys
+from harness.spring.findings import unknown_keys, without_a_pool
 from harness.spring.metadata import Metadata, known_keys, uniform
 from harness.spring.taking import take, with_unknown_keys
 from harness.variant import Variant
@@ -58,6 +58,20 @@ def remedy(line: Metadata, key: str) -> str:
     (finding,) = unknown_keys([key], line, SETTINGS)
     assert finding.key == key
     return finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("keys", "without", "named"),
+    [
+        ([f"{POOL}.min-idle", f"{POOL}.max-wait"], ["commons-pool2"], [POOL]),
+        ([f"{POOL}.enabled"], ["commons-pool2"], []),
+        ([f"{POOL}.min-idle"], ["jedis"], []),
+    ],
+)
+def test_a_pool_s_settings_do_nothing_without_its_library(
+    keys: list[str], without: list[str], named: list[str]
+) -> None:
+    assert [finding.key for finding in without_a_pool(keys, without)] == named
 
 
 @pytest.mark.parametrize("key", [*KNOWN, f"{POOL}.maxActive", f"{POOL}.MAX_ACTIVE", "spring.session.extra.any.thing"])
@@ -161,9 +175,9 @@ def test_an_older_manifest_has_no_findings() -> None:
 
 
 @pytest.mark.skipif(not (Variant().app / "lib").is_dir(), reason="the fixture is not built")
-def test_the_profiles_that_come_along_have_no_key_in_vain() -> None:
+def test_of_the_profiles_that_come_along_only_the_one_made_for_it_has_a_key_in_vain() -> None:
     line = known_keys(Variant().app / "lib")
     taken = [take(file, {}) for file in PROFILES.iterdir()]
     named = [(with_unknown_keys(one, known_keys(one.variant.app / "lib")), len(one.findings)) for one in taken]
-    found = [finding for profile, before in named for finding in profile.findings[before:]]
-    assert (line.knows(f"{POOL}.maxActive"), line.knows(f"{POOL}.max-total"), found) == (True, False, [])
+    found = [finding.key for profile, before in named for finding in profile.findings[before:]]
+    assert (line.knows(f"{POOL}.maxActive"), line.knows(f"{POOL}.max-total"), found) == (True, False, [POOL])
