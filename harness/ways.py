@@ -13,6 +13,7 @@ from harness.stack.build import build_fixtures
 from harness.stack.namespace import Way, find_way, require_firewall
 from harness.stack.process import PATH
 from harness.stack.toxiproxy import require_server
+from harness.visited import require_answers
 
 NEEDED = ("redis-server", "nft", "ip", "setpriv", "unshare", "mount", "sysctl")
 
@@ -53,8 +54,10 @@ def way_for(stack: str, questions: Sequence[Question]) -> Way:
 
 
 def _require_applications(questions: Sequence[Question], stack: Stack) -> None:
-    """Raises InputError with all that is wrong with every application of every question."""
-    require_applications([(question.name, question.scenario, question.profiles) for question in questions], stack)
+    """Raises InputError with all that is wrong with every application, or else with every profile, of every question."""
+    played = [(question.name, question.scenario, question.profiles) for question in questions]
+    require_applications(played, stack)
+    require_answers(played)
 
 
 def _compose(questions: Sequence[Question]) -> Way:
