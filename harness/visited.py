@@ -17,7 +17,10 @@ Played = tuple[str, Scenario, Sequence[Profile]]
 def require_answers(played: Iterable[Played]) -> None:
     """Raises InputError for each profile and each kind of visit that it could only refuse."""
     found = [
-        mistake for name, scenario, profiles in played for profile in profiles for mistake in _wrong(name, scenario, profile)
+        mistake
+        for name, scenario, profiles in played
+        for profile in profiles
+        for mistake in _wrong(name, scenario, profile)
     ]
     if found:
         raise InputError(list(dict.fromkeys(found)))
@@ -33,7 +36,9 @@ def _wrong(name: str, scenario: Scenario, profile: Profile) -> Iterator[Mistake]
             problem = f"scenario '{name}' {asks}, and nothing here subscribes; set {SUBSCRIBER}: true"
             yield Mistake(file, SUBSCRIBER, problem)
         elif visit == "logouts" and str(profile.properties.get(key := _repository(profile))).lower() != "indexed":
-            problem = f"scenario '{name}' {asks}, and only the indexed session repository tells of them; set {key}: indexed"
+            problem = (
+                f"scenario '{name}' {asks}, and only the indexed session repository tells of them; set {key}: indexed"
+            )
             yield Mistake(file, key, problem)
 
 

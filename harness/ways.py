@@ -54,7 +54,7 @@ def way_for(stack: str, questions: Sequence[Question]) -> Way:
 
 
 def _require_applications(questions: Sequence[Question], stack: Stack) -> None:
-    """Raises InputError with all that is wrong with every application, or else with every profile, of every question."""
+    """Raises InputError with all that is wrong with every application; where nothing is, with every other profile."""
     played = [(question.name, question.scenario, question.profiles) for question in questions]
     require_applications(played, stack)
     require_answers(played)

@@ -24,8 +24,8 @@ FIXTURE_UNREACHABLE = "fixture-unreachable"
 DROPPED = "dropped"
 CUT_OFF = "cut-off"
 
-# The fixture's own come first: they say what the client never noticed. The first class any of whose exception types occurs in the chain. A pool's exhaustion and a failed connect can be
-# caused by a timeout, so they come before it: they say more.
+# The first class any of whose exception types occurs in the chain. The fixture's own are about what the client has not
+# noticed. A pool's exhaustion and a failed connect can be caused by a timeout, so they come before it: they say more.
 BY_TYPE = [
     (MESSAGE_LOST, {"fixture.message.MessageLostException"}),
     (EVENT_LOST, {"fixture.session.EventLostException"}),

@@ -214,6 +214,8 @@ SHIPPED = {
     "own-application": 5,
     "failover": 4,
     "killed-in-flight": 3,
+    "lost-messages": 3,
+    "lost-logouts": 2,
 }
 
 
