@@ -43,12 +43,12 @@ def _listening(facts: Facts) -> Match | None:
     if known is None or failed.share("message-lost", "event-lost") <= MOST:
         return None
     standing = [s for s in evidence.mine if s.state == ESTABLISHED and s.port in failed.ports and s.port not in known]
-    for socket in standing:
-        if other := _other_end(facts, socket):
-            return Match(
-                Label.STALE_CONNECTION, [*from_sockets([socket]), _gone(evidence, [socket]), other], "listening"
-            )
-    return None
+    found = [(socket, other) for socket in standing if (other := _other_end(facts, socket))]
+    if not found:
+        return None
+    socket, other = found[0]
+    lines = [*from_sockets([socket]), _gone(evidence, [socket]), other]
+    return Match(Label.STALE_CONNECTION, lines, "listening")
 
 
 def _other_end(facts: Facts, socket: Socket) -> Witness | None:

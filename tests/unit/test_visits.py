@@ -23,8 +23,8 @@ INDEXED = "spring.session.redis.repository-type: indexed\n"
 class LoggedIn(Server):
     """Every answer is that of a session."""
 
-    def __init__(self, status: int = 200) -> None:
-        super().__init__(0.0, Answer(status, b'{"token": "t"}'))
+    def __init__(self) -> None:
+        super().__init__(0.0, Answer(200, b'{"token": "t"}'))
         self.answer.cookies["SESSION"] = type("Morsel", (), {"value": "c"})()
 
 
@@ -66,11 +66,11 @@ def test_who_has_logged_in_in_one_phase_logs_out_in_another_and_then_logs_in_aga
     assert server.sent[1][0] == {"Cookie": "SESSION=c"}
 
 
-def test_a_logout_that_fails_is_not_tried_again() -> None:
+def test_who_is_about_to_log_out_does_not_log_out_once_more_while_the_answer_takes_its_time() -> None:
     server = LoggedIn()
     visits = FixtureVisits("http://x")
     driven(server, [Planned(0, 1, False)], visits)
-    server.answer.status = 500
+    server.takes = 3.0
     driven(server, [Planned(n, 1, False, "logouts") for n in range(2)], visits)
     assert [request.split(" ")[0] for request in server.asked] == ["POST", "DELETE", "POST"]
 
@@ -81,11 +81,6 @@ def test_a_logout_that_fails_is_not_tried_again() -> None:
 )
 def test_what_did_not_come_is_classified_by_the_fixtures_own_exception(exception: str, kind: str) -> None:
     assert of_chain([exception]) == Outcome(kind, exception, exception)
-
-
-def test_an_application_without_a_subscriber_has_lost_no_session() -> None:
-    samples = driven(Server(0.0, Answer(404, b"{}")), [Planned(0, 1, False, "messages")], FixtureVisits("http://x"))
-    assert (samples[0].outcome, samples[0].exception) == ("fixture-error", "HTTP 404")
 
 
 @pytest.mark.parametrize("profile", ["fixture.subscriber: true\n", "fixture.subscriber: yes\n"])
