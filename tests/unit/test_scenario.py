@@ -216,6 +216,7 @@ SHIPPED = {
     "killed-in-flight": 3,
     "lost-messages": 3,
     "lost-logouts": 2,
+    "restarted-redis": 1,
 }
 
 
