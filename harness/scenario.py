@@ -19,7 +19,7 @@ from harness.units import Duration, Rate, Share, show_duration
 from harness.yamlfile import Strict, read_model
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-Visit = Literal["sessions", "messages", "logouts"]
+VisitKind = Literal["sessions", "messages", "logouts"]
 
 
 class Load(Strict):
@@ -29,7 +29,7 @@ class Load(Strict):
     rate: Rate
     writes: Share = 0.2
     http_timeout: Duration = 180.0
-    visits: Visit = "sessions"
+    visits: VisitKind = "sessions"
 
 
 class Phase(Strict):
@@ -39,7 +39,7 @@ class Phase(Strict):
     lasts: Duration
     about: str = ""
     rate: Rate | None = None
-    visits: Visit | None = None
+    visits: VisitKind | None = None
     faults: list[AnyFault] = []
 
     @model_validator(mode="after")
@@ -153,7 +153,7 @@ class Scenario(Strict):
         """Requests per second of production."""
         return self.load.rate if phase.rate is None else phase.rate
 
-    def visits(self, phase: Phase) -> Visit:
+    def visits(self, phase: Phase) -> VisitKind:
         """What those who come in this phase do."""
         return phase.visits or self.load.visits
 

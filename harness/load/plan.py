@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.scenario import Scenario, Visit, timeline
+from harness.scenario import Scenario, VisitKind, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Planned:
     due: float
     user: int
     writes: bool
-    visit: Visit = "sessions"
+    visit: VisitKind = "sessions"
 
 
 def plan(scenario: Scenario, seed: int) -> Iterator[Planned]:
