@@ -21,7 +21,7 @@ from harness.spans import Span, merged, overlap, standing
 UNJUDGED = ("dropped", "cut-off")
 LAG_BUDGET = 0.05  # s of sent - due; a fifth of the shortest timeout that the fixture scales down to (250 ms)
 # A standstill can make these, by taking time; no answer becomes an error or another session by it.
-WAITED = ("command-timeout", "http-timeout", "pool-exhausted", "connection-failure")
+WAITED = ("command-timeout", "http-timeout", "pool-exhausted", "connection-failure", "message-lost", "event-lost")
 # Of a failure's waiting: a healthy answer takes milliseconds, so a shorter standstill leaves it time enough.
 EXCUSES = 0.5
 MOST_SET_ASIDE = 0.1  # of a phase's answers, and of a profile's requests that left late

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -19,6 +19,7 @@ from harness.units import Duration, Rate, Share, show_duration
 from harness.yamlfile import Strict, read_model
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+VisitKind = Literal["sessions", "messages", "logouts"]
 
 
 class Load(Strict):
@@ -28,6 +29,7 @@ class Load(Strict):
     rate: Rate
     writes: Share = 0.2
     http_timeout: Duration = 180.0
+    visits: VisitKind = "sessions"
 
 
 class Phase(Strict):
@@ -37,6 +39,7 @@ class Phase(Strict):
     lasts: Duration
     about: str = ""
     rate: Rate | None = None
+    visits: VisitKind | None = None
     faults: list[AnyFault] = []
 
     @model_validator(mode="after")
@@ -149,6 +152,10 @@ class Scenario(Strict):
     def rate(self, phase: Phase) -> float:
         """Requests per second of production."""
         return self.load.rate if phase.rate is None else phase.rate
+
+    def visits(self, phase: Phase) -> VisitKind:
+        """What those who come in this phase do."""
+        return phase.visits or self.load.visits
 
     @property
     def length(self) -> float:

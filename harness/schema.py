@@ -35,6 +35,7 @@ ABOUT = {
         "lasts": "How long, in production time.",
         "about": "What it stands for, in the report.",
         "rate": "Requests per time of each profile in this phase, in place of load.rate; 0 is none.",
+        "visits": "What visitors do in this phase, in place of load.visits.",
         "faults": "What holds in this phase. A fault that the next phase has too goes on without a gap.",
     },
     "Load": {
@@ -42,6 +43,7 @@ ABOUT = {
         "rate": "Requests per time of each profile, whatever became of those before.",
         "writes": "The share of requests that change the session.",
         "http_timeout": "How long a visitor waits.",
+        "visits": "What visitors do: use their sessions, publish messages to the application itself, or log out.",
     },
     "Redis": {
         "tcp_keepalive": "Redis ships 300s: its probes refresh a firewall as any packet does. 0 is off.",

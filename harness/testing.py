@@ -73,15 +73,26 @@ class Playing:
         self._held: list[Trouble] = []
         self._played: Played | None = None
 
-    def load(self, *, rate: str, users: int = 20, writes: str = "20%", http_timeout: str = "3m") -> None:
-        """Who asks, how often, and for how long they wait; production's times, as everything here."""
-        self._load = {"rate": rate, "users": users, "writes": writes, "http_timeout": http_timeout}
+    def load(
+        self, *, rate: str, users: int = 20, writes: str = "20%", http_timeout: str = "3m", visits: str = "sessions"
+    ) -> None:
+        """Who asks, what, how often, and for how long they wait; production's times, as everything here."""
+        self._load = {"rate": rate, "users": users, "writes": writes, "http_timeout": http_timeout, "visits": visits}
 
-    def phase(self, name: str, *, lasts: str, rate: str | int | None = None, faults: Sequence[Trouble] = ()) -> None:
+    def phase(
+        self,
+        name: str,
+        *,
+        lasts: str,
+        rate: str | int | None = None,
+        visits: str | None = None,
+        faults: Sequence[Trouble] = (),
+    ) -> None:
         """What comes next. The faults of the blocks around it hold in it too."""
         new = [one for one in faults if one not in self._held]
         phase: Written = {"name": name, "lasts": lasts, "faults": [one.written() for one in (*self._held, *new)]}
-        self._phases.append(phase if rate is None else {**phase, "rate": rate})
+        said = {"rate": rate, "visits": visits}
+        self._phases.append({**phase, **{key: value for key, value in said.items() if value is not None}})
 
     @contextmanager
     def fault(self, kind: str | Trouble, **settings: Setting) -> Iterator[None]:

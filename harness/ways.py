@@ -17,6 +17,7 @@ from harness.stack.jvm import require_jvms
 from harness.stack.namespace import Way, find_way, require_firewall
 from harness.stack.process import PATH
 from harness.stack.toxiproxy import require_server
+from harness.visited import require_answers
 
 NOT_IN_COMPOSE = (
     "only the local stack has io_uring, fixture.native-transports, fixture.without and fixture.java-modules;"
@@ -62,8 +63,10 @@ def way_for(stack: str, questions: Sequence[Question]) -> Way:
 
 
 def _require_applications(questions: Sequence[Question], stack: Stack) -> None:
-    """Raises InputError with all that is wrong with every application of every question."""
-    require_applications([(question.name, question.scenario, question.profiles) for question in questions], stack)
+    """Raises InputError with all that is wrong with every application; where nothing is, with every other profile."""
+    played = [(question.name, question.scenario, question.profiles) for question in questions]
+    require_applications(played, stack)
+    require_answers(played)
 
 
 def _compose(questions: Sequence[Question]) -> Way:

@@ -62,6 +62,9 @@ def parts(scenario: Scenario) -> dict[str, str]:
     asked = scenario.model_dump(exclude=NOT_ASKED)
     for phase in asked["phases"]:
         del phase["about"]
+    for part in (asked["load"], *asked["phases"]):
+        if part["visits"] in {None, "sessions"}:  # said nothing, before there was anything to say
+            del part["visits"]
     return {name: _digest(part) for name, part in sorted(asked.items())}
 
 

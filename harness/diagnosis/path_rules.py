@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from harness.cause import Label, Witness
-from harness.diagnosis.facts import ESTABLISHED, Facts, Socket
+from harness.diagnosis.facts import ESTABLISHED, Evidence, Facts, Socket
 from harness.diagnosis.match import MOST, Match
 from harness.diagnosis.told import firewall_dropped, from_sockets, samples
 
@@ -21,22 +22,56 @@ def stale_connection(facts: Facts) -> Match | None:
     for look in (_forgotten, _reset, _others_are_served):
         if facts.dropped and (match := look(facts)):
             return match
-    return None
+    return _listening(facts)
 
 
 def _forgotten(facts: Facts) -> Match | None:
     """The firewall's own table says it; where there is none, Redis has given the connection up."""
     evidence = facts.evidence
-    known = evidence.flows
-    if known is None and evidence.clients is not None:
-        known = frozenset(client.port for client in evidence.clients)
+    known = _known(evidence)
     dead = [socket for socket in evidence.sending_again if known is not None and socket.port not in known]
     if not dead:
         return None
+    found = [*from_sockets(dead), _gone(evidence, dead), firewall_dropped(facts)]
+    return Match(Label.STALE_CONNECTION, found, _form(facts, dead))
+
+
+def _listening(facts: Facts) -> Match | None:
+    """It only hears, so that nothing on the client's side finds out; Redis's end sends in vain, or has given it up."""
+    failed, evidence = facts.failures, facts.evidence
+    known = _known(evidence)
+    if known is None or failed.share("message-lost", "event-lost") <= MOST:
+        return None
+    standing = [s for s in evidence.mine if s.state == ESTABLISHED and s.port in failed.ports and s.port not in known]
+    found = [(socket, other) for socket in standing if (other := _other_end(facts, socket))]
+    if not found:
+        return None
+    socket, other = found[0]
+    lines = [*from_sockets([socket]), _gone(evidence, [socket]), other]
+    return Match(Label.STALE_CONNECTION, lines, "listening")
+
+
+def _other_end(facts: Facts, socket: Socket) -> Witness | None:
+    """What Redis's end of it does, where that speaks for a dead path."""
+    sends = [s for s in facts.evidence.unanswered if not s.ours and s.port == socket.port]
+    if sends:
+        return from_sockets(sends)[0]
+    if facts.evidence.clients is None or socket.port in {client.port for client in facts.evidence.clients}:
+        return None
+    return Witness(file="clients.txt", text=f"no connection with local port {socket.port}: Redis has given it up")
+
+
+def _known(evidence: Evidence) -> AbstractSet[int] | None:
+    """The ports that the firewall's own table has; where there is none, Redis's list."""
+    if evidence.flows is None and evidence.clients is not None:
+        return {client.port for client in evidence.clients}
+    return evidence.flows
+
+
+def _gone(evidence: Evidence, dead: Sequence[Socket]) -> Witness:
     table = "firewall.txt" if evidence.flows is not None else "clients.txt"
     ports = ", ".join(sorted({str(socket.port) for socket in dead}))
-    gone = Witness(file=table, text=f"no connection with local port {ports}")
-    return Match(Label.STALE_CONNECTION, [*from_sockets(dead), gone, firewall_dropped(facts)], _form(facts, dead))
+    return Witness(file=table, text=f"no connection with local port {ports}")
 
 
 def _form(facts: Facts, dead: Sequence[Socket]) -> str:

@@ -14,6 +14,8 @@ COMMAND_TIMEOUT = "command-timeout"
 CONNECTION_FAILURE = "connection-failure"
 POOL_EXHAUSTED = "pool-exhausted"
 SESSION_LOST = "session-lost"
+MESSAGE_LOST = "message-lost"
+EVENT_LOST = "event-lost"
 HTTP_TIMEOUT = "http-timeout"
 REDIS_ERROR = "redis-error"
 FIXTURE_ERROR = "fixture-error"
@@ -22,9 +24,11 @@ FIXTURE_UNREACHABLE = "fixture-unreachable"
 DROPPED = "dropped"
 CUT_OFF = "cut-off"
 
-# The first class any of whose exception types occurs in the chain. A pool's exhaustion and a failed connect can be
-# caused by a timeout, so they come before it: they say more.
+# The first class any of whose exception types occurs in the chain. The fixture's own are about what the client has not
+# noticed. A pool's exhaustion and a failed connect can be caused by a timeout, so they come before it: they say more.
 BY_TYPE = [
+    (MESSAGE_LOST, {"fixture.message.MessageLostException"}),
+    (EVENT_LOST, {"fixture.session.EventLostException"}),
     (POOL_EXHAUSTED, {"java.util.NoSuchElementException", "redis.exceptions.MaxConnectionsError"}),
     (CONNECTION_FAILURE, {"io.lettuce.core.RedisConnectionException", "java.net.ConnectException"}),
     (

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.scenario import Scenario, timeline
+from harness.scenario import Scenario, VisitKind, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Planned:
     due: float
     user: int
     writes: bool
+    visit: VisitKind = "sessions"
 
 
 def plan(scenario: Scenario, seed: int) -> Iterator[Planned]:
@@ -23,9 +24,9 @@ def plan(scenario: Scenario, seed: int) -> Iterator[Planned]:
     chance = random.Random(seed)  # noqa: S311  repeatable, nothing secret
     users = _rounds(scenario.load.users, chance)
     for phase, began, ended in timeline(scenario):
-        rate = scenario.rate(phase) * scenario.time_scale
+        rate, visit = scenario.rate(phase) * scenario.time_scale, scenario.visits(phase)
         for number in range(round((ended - began) * rate)):
-            yield Planned(began + number / rate, next(users), chance.random() < scenario.load.writes)
+            yield Planned(began + number / rate, next(users), chance.random() < scenario.load.writes, visit)
 
 
 def _rounds(users: int, chance: random.Random) -> Iterator[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Protocol
 
 import aiohttp
@@ -52,7 +53,7 @@ class User:
 
 
 class SessionVisits:
-    """Of the fixture: a visitor makes a session, and then reads and writes it."""
+    """Of the fixture: a visitor makes a session, and then reads and writes it, or ends it."""
 
     def __init__(self, url: str) -> None:
         self._session = URL(f"{url}/session")
@@ -63,6 +64,10 @@ class SessionVisits:
         if not user.cookie:
             url = self._session.with_query(user=f"user-{planned.user}")
             return _SessionVisit(Call("create", "POST", url), user, "")
+        if planned.visit == "logouts":
+            # Whatever becomes of it, and however long it takes, the visitor goes without that session from now on.
+            self._users.pop(planned.user)
+            return _Plain(Call("logout", "DELETE", self._session, {"Cookie": user.cookie}))
         op, method = ("write", "PUT") if planned.writes else ("read", "GET")
         return _SessionVisit(Call(op, method, self._session, {"Cookie": user.cookie}), user, user.token)
 
@@ -90,6 +95,36 @@ class _SessionVisit:
         if cookie is not None:
             self.user.cookie, self.user.token = f"SESSION={cookie.value}", token
         return outcome
+
+
+class MessageVisits:
+    """Of the fixture: each visit publishes a message, and hears whether the application's own subscriber got it."""
+
+    def __init__(self, url: str) -> None:
+        self._url, self._numbers = URL(f"{url}/message"), count(1)
+
+    def next(self, _planned: Planned) -> Visit:
+        return _Plain(Call("message", "POST", self._url / str(next(self._numbers))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """A visit whose answer tells all, and that leaves nothing to remember."""
+
+    call: Call
+
+    def judged(self, answer: aiohttp.ClientResponse, body: bytes) -> Outcome:
+        return of_answer(answer.status, body)
+
+
+class FixtureVisits:
+    """Of the fixture: what each phase's visitors do. The sessions are the same in all phases."""
+
+    def __init__(self, url: str) -> None:
+        self._sessions, self._messages = SessionVisits(url), MessageVisits(url)
+
+    def next(self, planned: Planned) -> Visit:
+        return (self._messages if planned.visit == "messages" else self._sessions).next(planned)
 
 
 class ForeignVisits:
@@ -121,4 +156,4 @@ def foreign_visit(url: str, op: str, request: Request, user: int) -> ForeignVisi
 
 def visits(url: str, application: Application | None) -> Visits:
     """Those that fit what is played: our fixture, where no application is given."""
-    return ForeignVisits(url, application.requests) if application else SessionVisits(url)
+    return ForeignVisits(url, application.requests) if application else FixtureVisits(url)

@@ -22,6 +22,11 @@ def timeouts(count: int, port: int, **more: float) -> Failures:
     return Failures({"command-timeout": count}, root, {port: count} if port else {}, **given)  # type: ignore[arg-type]
 
 
+def unheard(count: int, port: int) -> Failures:
+    lost = {"fixture.message.MessageLostException": count}
+    return Failures({"message-lost": count}, lost, {port: count}, 1.0, 30.0, 40.0)
+
+
 def ended(outcome: str, root: str, count: int) -> Failures:
     return Failures({outcome: count}, {root: count}, {}, 0.5, 30.0, 40.0)
 
@@ -46,6 +51,11 @@ FOUND = {
     "stale-connection-in-use": (
         seen("stale-connection-in-use", timeouts(246, 44972), dropped=11, looked_after=2.1),
         "in use",
+    ),
+    "stale-connection-listening": (seen("stale-connection-listening", unheard(48, 38220), dropped_back=9), "listening"),
+    "stale-connection-listening-given-up": (
+        seen("stale-connection-listening-given-up", unheard(120, 42506)),
+        "listening",
     ),
     "server-stall": (seen("server-stall", timeouts(39, 36624)), ""),
     "slow-command-busy": (
@@ -127,6 +137,30 @@ def test_what_the_client_was_seen_doing_meanwhile_is_quoted_with_the_cause() -> 
     assert str(decide(replace(dry, waiting=19)).evidence[-1]) == (
         "events.jsonl: up to 19 threads waited for a connection of the pool meanwhile"
     )
+
+
+def test_the_lines_of_a_connection_that_only_listens_name_both_its_ends() -> None:
+    told = [decide(FOUND[name][0]).evidence for name in sorted(FOUND) if "listening" in name]
+    assert [[str(witness).partition(" ino:")[0] for witness in lines] for lines in told] == [
+        [
+            "sockets.txt: ESTAB 0 0 [::ffff:127.0.0.1]:38220 [::ffff:127.0.1.1]:6379",
+            "firewall.txt: no connection with local port 38220",
+            "sockets.txt: ESTAB 0 195 127.0.1.1:6379 127.0.0.1:38220 timer:(on,632ms,2)",
+        ],
+        [
+            "sockets.txt: ESTAB 0 0 [::ffff:127.0.0.1]:42506 [::ffff:127.0.1.1]:6379",
+            "firewall.txt: no connection with local port 42506",
+            "clients.txt: no connection with local port 42506: Redis has given it up",
+        ],
+    ]
+
+
+def test_a_message_that_did_not_come_over_a_connection_that_everybody_knows_has_no_cause_here() -> None:
+    facts, _ = FOUND["stale-connection-listening"]
+    known = replace(facts.evidence, flows=frozenset({38220}), clients=None)
+    assert decide(replace(facts, evidence=known, dropped_back=0)).label is Label.NOT_DETERMINED
+    quiet = tuple(replace(socket, tries=0) for socket in facts.evidence.sockets or ())
+    assert decide(replace(facts, evidence=replace(facts.evidence, sockets=quiet))).label is Label.NOT_DETERMINED
 
 
 def test_a_connection_that_sends_again_while_no_packet_was_dropped_is_not_called_stale() -> None:

@@ -214,6 +214,9 @@ SHIPPED = {
     "own-application": 5,
     "failover": 4,
     "killed-in-flight": 3,
+    "lost-messages": 3,
+    "lost-logouts": 2,
+    "restarted-redis": 1,
 }
 
 

@@ -45,6 +45,14 @@ def test_what_is_called_is_a_scenario() -> None:
     assert scenario.profiles == ["shared", str(Path.cwd() / "ours.yml")]
 
 
+def test_a_call_says_what_visitors_do_and_a_phase_may_say_otherwise() -> None:
+    run = called()
+    run.load(rate="20/min", visits="logouts")
+    run.phase("told", lasts="1m", visits="messages")
+    scenario = read(run)
+    assert [scenario.visits(phase) for phase in scenario.phases] == ["logouts"] * 4 + ["messages"]
+
+
 def test_a_fault_holds_in_the_phases_of_its_block_and_is_there_once() -> None:
     assert [[one.kind for one in phase.faults] for phase in read(called()).phases] == [
         [],

@@ -21,6 +21,8 @@ FAILURES = {
     "connection-failure": ("^", ink.PURPLE),
     "pool-exhausted": ("s", ink.ORANGE),
     "session-lost": ("v", ink.BLACK),
+    "message-lost": ("1", ink.BLACK),
+    "event-lost": ("2", ink.BLACK),
     "http-timeout": ("D", ink.GREEN),
     "redis-error": ("P", ink.SKY),
     "fixture-error": ("*", ink.BLACK),
