@@ -45,6 +45,7 @@ ASKED = {
     "fixture.tcp-user-timeout": "tcp-user-timeout",
     "fixture.transport": "transport",
     "fixture.heartbeat": "heartbeat",
+    "fixture.heartbeat-validates": "heartbeat-validates",
     "fixture.subscriber": "subscriber",
     "fixture.reconnect-delay.min": "reconnect-delay.min",
     "fixture.reconnect-delay.max": "reconnect-delay.max",

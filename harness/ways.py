@@ -70,6 +70,12 @@ def _compose(questions: Sequence[Question]) -> Way:
         for fault in phase.faults
         if (why := fault.not_in_compose())
     }
+    remedy = "only the local stack has a cluster; take --stack local, or remove it"
+    refused |= {
+        f"scenario '{question.name}', redis.cluster: {remedy}"
+        for question in questions
+        if question.scenario.redis.cluster
+    }
     if refused:
         raise InputError("\n".join(sorted(refused)))
     return require_compose(questions)

@@ -39,6 +39,7 @@ class FixturePlace:
     time_scale: float
     log: Path
     cwd: Path
+    cluster: bool = False
 
     @property
     def address(self) -> str:
@@ -61,7 +62,7 @@ async def fixture(place: FixturePlace, http: aiohttp.ClientSession) -> AsyncIter
         f"-Djava.io.tmpdir={place.cwd}",
         "-jar",
         str(jar),
-        *_arguments(place),
+        *arguments(place),
     ]
     # Nothing in it is worth saving, and eight JVMs that shut down in good order take a second of two cores.
     name = f"the fixture of profile '{place.profile}'"
@@ -108,15 +109,21 @@ async def _first_session(profile: str, url: str, http: aiohttp.ClientSession) ->
     raise CannotPlay(f"the fixture of profile '{profile}' can't make a session, not in {FIRST_TRIES} tries: {said}")
 
 
-def _arguments(place: FixturePlace) -> list[str]:
+def arguments(place: FixturePlace) -> list[str]:
+    """What Spring is told on the command line, which outranks the profile."""
     return [
         f"--spring.config.additional-location=file:{place.file}",
-        f"--spring.data.redis.host={place.redis}",
-        f"--spring.data.redis.port={place.redis_port}",
+        *_redis(place),
         f"--server.address={place.address}",
         f"--server.port={HTTP_PORT}",
         f"--harness.time-scale={place.time_scale:g}",
     ]
+
+
+def _redis(place: FixturePlace) -> list[str]:
+    if place.cluster:
+        return [f"--spring.data.redis.cluster.nodes={place.redis}:{place.redis_port}"]
+    return [f"--spring.data.redis.host={place.redis}", f"--spring.data.redis.port={place.redis_port}"]
 
 
 async def is_ready(url: str, http: aiohttp.ClientSession) -> bool:
