@@ -48,6 +48,7 @@ ASKED = {
     "fixture.transport": "transport",
     NATIVES: "native-transports",
     "fixture.heartbeat": "heartbeat",
+    "fixture.heartbeat-validates": "heartbeat-validates",
     "fixture.subscriber": "subscriber",
     "fixture.reconnect-delay.min": "reconnect-delay.min",
     "fixture.reconnect-delay.max": "reconnect-delay.max",

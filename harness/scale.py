@@ -34,12 +34,13 @@ def scaled_retries(retries: int, scale: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Everything scaled on this side, ready for the stack: seconds of the run."""
+    """Everything scaled on this side, ready for the stack, in seconds of the run; and whether Redis is a cluster."""
 
     tcp_keepalive: float
     redis_timeout: float
     tcp_retries2: int
     http_timeout: float
+    cluster: bool = False
 
     @classmethod
     def of(cls, scenario: Scenario) -> Surroundings:
@@ -49,6 +50,7 @@ class Surroundings:
             redis_timeout=whole_seconds(scenario.redis.timeout / scale),
             tcp_retries2=scaled_retries(scenario.host.tcp_retries2, scale),
             http_timeout=scenario.load.http_timeout / scale,
+            cluster=scenario.redis.cluster,
         )
 
 

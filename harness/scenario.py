@@ -52,10 +52,11 @@ class Phase(Strict):
 
 
 class Redis(Strict):
-    """The server's own timers. Redis ships tcp-keepalive 300: its probes refresh a firewall as any packet does."""
+    """The server. Redis ships tcp-keepalive 300: its probes refresh a firewall as any packet does."""
 
     tcp_keepalive: Duration = 300.0
     timeout: Duration = 0.0
+    cluster: bool = False
 
 
 class Host(Strict):

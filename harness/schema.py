@@ -23,7 +23,7 @@ ABOUT = {
         "question": "What is asked, for the head of the report.",
         "time_scale": "One second of the run stands for so many of production.",
         "profiles": "Client configurations: names from scenarios/profiles/, or paths that count from this file.",
-        "redis": "The server's own timers.",
+        "redis": "The server: its own timers, and whether it is a cluster.",
         "host": "The client host's kernel.",
         "load": "Who asks, how often, and for how long they wait.",
         "phases": "What happens, one after the other.",
@@ -48,6 +48,7 @@ ABOUT = {
     "Redis": {
         "tcp_keepalive": "Redis ships 300s: its probes refresh a firewall as any packet does. 0 is off.",
         "timeout": "Redis closes connections that were idle for so long. 0 is off.",
+        "cluster": "A cluster of one node, and clients that speak with a cluster. The local stack alone.",
     },
     "Host": {"tcp_retries2": "After so many retransmissions Linux gives a connection up: 15 is a quarter of an hour."},
     "Known": {

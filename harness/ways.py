@@ -80,6 +80,12 @@ def _compose(questions: Sequence[Question]) -> Way:
         if (why := fault.not_in_compose())
     }
     refused |= {f"{shown(profile.file)}: {NOT_IN_COMPOSE}" for profile in _local_only(questions)}
+    remedy = "only the local stack has a cluster; take --stack local, or remove it"
+    refused |= {
+        f"scenario '{question.name}', redis.cluster: {remedy}"
+        for question in questions
+        if question.scenario.redis.cluster
+    }
     if refused:
         raise InputError("\n".join(sorted(refused)))
     return require_compose(questions)

@@ -65,6 +65,8 @@ def parts(scenario: Scenario) -> dict[str, str]:
     for part in (asked["load"], *asked["phases"]):
         if part["visits"] in {None, "sessions"}:  # said nothing, before there was anything to say
             del part["visits"]
+    if not asked["redis"]["cluster"]:
+        del asked["redis"]["cluster"]
     return {name: _digest(part) for name, part in sorted(asked.items())}
 
 

@@ -43,6 +43,7 @@ class FixturePlace:
     time_scale: float
     log: Path
     cwd: Path
+    cluster: bool = False
 
     @property
     def address(self) -> str:
@@ -56,7 +57,7 @@ async def fixture(place: FixturePlace, http: aiohttp.ClientSession) -> AsyncIter
     if not jar.exists() or not options.exists():
         raise CannotPlay(f"the fixture is not built ({jar}); 'make setup' builds it")
     # When the CPU is short the applications wait, not the harness: it would measure its own lateness.
-    argv = ["nice", "-n", "15", *command(place.app, place.jvm, place.cwd), *_arguments(place)]
+    argv = ["nice", "-n", "15", *command(place.app, place.jvm, place.cwd), *arguments(place)]
     # Nothing in it is worth saving, and eight JVMs that shut down in good order take a second of two cores.
     name = f"the fixture of profile '{place.profile}'"
     async with running(name, argv, place.log, place.cwd, at_once=True) as process:
@@ -102,15 +103,21 @@ async def _first_session(profile: str, url: str, http: aiohttp.ClientSession) ->
     raise CannotPlay(f"the fixture of profile '{profile}' can't make a session, not in {FIRST_TRIES} tries: {said}")
 
 
-def _arguments(place: FixturePlace) -> list[str]:
+def arguments(place: FixturePlace) -> list[str]:
+    """What Spring is told on the command line, which outranks the profile."""
     return [
         f"--spring.config.additional-location=file:{place.file}",
-        f"--{place.redis_keys}.host={place.redis}",
-        f"--{place.redis_keys}.port={place.redis_port}",
+        *_redis(place),
         f"--server.address={place.address}",
         f"--server.port={HTTP_PORT}",
         f"--harness.time-scale={place.time_scale:g}",
     ]
+
+
+def _redis(place: FixturePlace) -> list[str]:
+    if place.cluster:
+        return [f"--{place.redis_keys}.cluster.nodes={place.redis}:{place.redis_port}"]
+    return [f"--{place.redis_keys}.host={place.redis}", f"--{place.redis_keys}.port={place.redis_port}"]
 
 
 async def is_ready(url: str, http: aiohttp.ClientSession) -> bool:

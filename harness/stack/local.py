@@ -143,4 +143,5 @@ class _Starter:
             time_scale=self.manifest.time_scale,
             log=self.run / "logs" / f"{what}-{ground.profile}.log",
             cwd=self.run / "work" / ground.profile,
+            cluster=self.timers.cluster,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from harness.stack.waiting import wait_until
 PORT = 6379
 READY_WITHIN = 10.0
 SAVED = "dump.rdb"  # Redis's default name
+LAST_SLOT = 16383
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class RedisServer:
             *("--enable-debug-command", "local"),
             *("--tcp-keepalive", f"{place.timers.tcp_keepalive:.0f}", "--timeout", f"{place.timers.redis_timeout:.0f}"),
         ]
+        if place.timers.cluster:
+            argv += ["--cluster-enabled", "yes", "--cluster-announce-ip", place.addresses[0]]
         name = f"Redis of {place.profile}"
         self.process = await self._scope.enter_async_context(running(name, argv, place.log, place.cwd))
         await wait_until(
@@ -56,6 +59,8 @@ class RedisServer:
             what=f"{name} answers PING",
             gave_up=self.process.ended,
         )
+        if place.timers.cluster:
+            await _all_slots(place.addresses[-1], name, self.process.ended)
 
     async def kill(self) -> None:
         self.process.ended_on_purpose = True
@@ -79,6 +84,21 @@ async def redis_server(place: RedisPlace) -> AsyncIterator[RedisServer]:
         server = RedisServer(place, scope)
         await server.start()
         yield server
+
+
+async def _all_slots(host: str, name: str, gave_up: Callable[[], str | None]) -> None:
+    """One node that has every slot: a cluster to its clients. It keeps them when it is started again."""
+    async with Redis(host=host, port=PORT, decode_responses=True) as client:
+
+        async def told() -> dict[str, str]:
+            return dict(await client.execute_command("CLUSTER INFO"))  # type: ignore[no-untyped-call]  # redis-py's own gap
+
+        async def is_whole() -> bool:
+            return (await told())["cluster_state"] == "ok"
+
+        if (await told())["cluster_slots_assigned"] == "0":
+            await client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, LAST_SLOT)  # type: ignore[no-untyped-call]
+        await wait_until(is_whole, within=READY_WITHIN, what=f"{name} is a cluster", gave_up=gave_up)
 
 
 async def answers_ping(host: str, port: int = PORT) -> bool:

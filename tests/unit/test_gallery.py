@@ -35,7 +35,7 @@ def test_a_page_is_written_from_the_verdicts_alone(tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert text.startswith(HEAD)
     assert "| `jedis` | cured | Boot 3.5.16, Lettuce 6.6.0 | fail | recovers: measured for jedis |" in text
-    assert "## Not replayed\n\n- [redis/lettuce#2496](https://github.com/redis/lettuce/issues/2496): " in text
+    assert "## Not replayed\n\n- [redis/lettuce#3862](https://github.com/redis/lettuce/issues/3862): " in text
 
 
 def test_a_profile_that_did_not_start_is_told_by_its_own_log_and_has_no_figures(tmp_path: Path) -> None:

@@ -217,6 +217,7 @@ SHIPPED = {
     "lost-messages": 3,
     "lost-logouts": 2,
     "restarted-redis": 1,
+    "validated-cluster": 3,
 }
 
 
