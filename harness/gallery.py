@@ -219,5 +219,7 @@ def _measured(cell: CellVerdict) -> Iterator[str]:
 
 
 def _rest(upstream: Upstream) -> str:
+    if not upstream.not_replayed:
+        return ""
     lines = [f"- {_link(one.issue)}: {one.because}" for one in upstream.not_replayed]
     return "\n".join(["## Not replayed", "", *lines, ""])

@@ -70,7 +70,7 @@ def _require_applications(questions: Sequence[Question], stack: Stack) -> None:
 
 
 def _compose(questions: Sequence[Question]) -> Way:
-    """Raises InputError with every fault that only the local stack has."""
+    """Raises InputError with everything that only the local stack has."""
     _require_applications(questions, "compose")
     refused = {
         f"scenario '{question.name}', phase '{phase.name}', {fault.kind}: {why}"

@@ -10,6 +10,7 @@ from test_scenario import GOOD, scenario
 
 from harness.compare.reading import parts
 from harness.errors import InputError
+from harness.jvm import Jvm
 from harness.question import Question
 from harness.scale import Surroundings
 from harness.stack.fixture import FixturePlace, arguments
@@ -20,7 +21,8 @@ CLUSTER = GOOD.replace("time_scale: 60\n", "time_scale: 60\nredis: {cluster: tru
 
 def test_the_fixture_is_led_to_one_redis_or_to_the_clusters_node(tmp_path: Path) -> None:
     here = tmp_path
-    place = FixturePlace("p", here, here / "p.yml", "http://127.0.1.3:8080", "127.0.1.1", 6379, 60, here, here)
+    url, redis, keys = "http://127.0.1.3:8080", "127.0.1.1", "spring.data.redis"
+    place = FixturePlace("p", here, Jvm(), here / "p.yml", url, redis, 6379, keys, 60, here, here)
     one, node = "--spring.data.redis.host=127.0.1.1", "--spring.data.redis.cluster.nodes=127.0.1.1:6379"
     assert (one in arguments(place), node in arguments(place)) == (True, False)
     assert (one in arguments(replace(place, cluster=True)), node in arguments(replace(place, cluster=True))) == (
