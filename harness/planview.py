@@ -45,8 +45,9 @@ def _phases(scenario: Scenario) -> Table:
         rate = scenario.rate(phase)
         faults = "; ".join(f"{fault.describe()} [{fault.mechanism}]".replace("[", "\\[") for fault in phase.faults)
         run = f"{began:g}-{ended:g} s"
+        asked = "" if scenario.visits(phase) == "sessions" or not rate else f" ({scenario.visits(phase)})"
         table.add_row(
-            phase.name, show_duration(began * scale), show_duration(phase.lasts), run, show_rate(rate),
+            phase.name, show_duration(began * scale), show_duration(phase.lasts), run, show_rate(rate) + asked,
             show_rate(rate * scale), faults or "none",
         )  # fmt: skip
     return table

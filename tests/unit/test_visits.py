@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from test_load import Answer, Server, driven
 from test_scenario import GOOD, scenario
 
@@ -12,7 +14,9 @@ from harness.errors import InputError
 from harness.load.outcome import Outcome, of_chain
 from harness.load.plan import Planned, plan
 from harness.load.visits import FixtureVisits
+from harness.planview import show_plan
 from harness.profile import read_profile
+from harness.question import Question
 from harness.visited import require_answers
 
 MESSAGES = GOOD.replace("lasts: 10m}", "lasts: 10m, visits: messages}")
@@ -47,6 +51,13 @@ def test_a_phase_says_what_its_visitors_do_and_the_load_what_they_do_otherwise(t
     assert {one.visit for one in plan(scenario(tmp_path, GOOD), 1)} == {"sessions"}
     assert [one.visit for one in plan(scenario(tmp_path, busy), 1)][::200] == ["messages", "sessions"]
     assert {one.visit for one in plan(scenario(tmp_path, LOGOUTS), 1)} == {"logouts"}
+
+
+def test_the_plan_says_what_visitors_do_where_that_is_not_the_usual(tmp_path: Path) -> None:
+    words = StringIO()
+    show_plan(Question("asked", MESSAGES, scenario(tmp_path, MESSAGES), []), Console(file=words, width=160))
+    assert words.getvalue().count("(messages)") == 1
+    assert "20/min (messages)" in words.getvalue()
 
 
 def test_each_message_is_another_one_and_needs_no_session() -> None:
