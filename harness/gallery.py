@@ -31,8 +31,8 @@ HEAD = """\
 # Gallery: what was reported upstream, replayed
 
 Written by `harness gallery` from real runs: Spring Boot applications, Redis and the kernel's firewall, times at
-production scale. Each report names its upstream issue; the profile that behaves as reported stands beside the one that
-does not. Profiles are explained in [profiles.md](profiles.md), scenarios in [scenarios.md](scenarios.md).
+production scale. Each report names its upstream issue; the profile that behaves as reported stands beside the one that is
+cured. What *differs* behaves otherwise, and whether that is better is for the reader to say. Profiles are explained in [profiles.md](profiles.md), scenarios in [scenarios.md](scenarios.md).
 """
 
 
@@ -48,7 +48,8 @@ class Report(Strict):
     failing: list[str] = []
     does_not_start: list[str] = []
     not_cured: list[str] = []
-    cured: list[str]
+    differs: list[str] = []
+    cured: list[str] = []
 
     @model_validator(mode="after")
     def _shows_something(self) -> Report:
@@ -59,16 +60,15 @@ class Report(Strict):
     @property
     def together(self) -> list[str]:
         """Those that are played side by side; what does not start would end the run of the others."""
-        return [*self.failing, *self.not_cured, *self.cured]
+        return [*self.failing, *self.not_cured, *self.differs, *self.cured]
 
     @property
     def profiles(self) -> list[str]:
         return [*self.does_not_start, *self.together]
 
     def role(self, profile: str) -> str:
-        if profile in self.cured:
-            return "cured"
-        return "not cured" if profile in self.not_cured else "as reported"
+        told = {"cured": self.cured, "not cured": self.not_cured, "differs": self.differs}
+        return next((role for role, profiles in told.items() if profile in profiles), "as reported")
 
     @property
     def commands(self) -> list[str]:

@@ -35,7 +35,8 @@ def _wrong(name: str, scenario: Scenario, profile: Profile) -> Iterator[Mistake]
         elif visit == "messages" and not same(profile.properties.get(SUBSCRIBER), True):
             problem = f"scenario '{name}' {asks}, and nothing here subscribes; set {SUBSCRIBER}: true"
             yield Mistake(file, SUBSCRIBER, problem)
-        elif visit == "logouts" and str(profile.properties.get(key := _repository(profile))).lower() != "indexed":
+        elif visit == "logouts" and not _is_told(profile):
+            key = _repository(profile)
             problem = (
                 f"scenario '{name}' {asks}, and only the indexed session repository tells of them; set {key}: indexed"
             )
@@ -50,6 +51,12 @@ def _asked(scenario: Scenario) -> dict[str, str]:
         if scenario.rate(phase) and (visit := scenario.visits(phase)) in words:
             found.setdefault(visit, f"{words[visit]} in phase '{phase.name}'")
     return found
+
+
+def _is_told(profile: Profile) -> bool:
+    """Spring Boot 2.7 has no other repository than the indexed one."""
+    asked = str(profile.properties.get(_repository(profile))).lower()
+    return profile.variant.boot.startswith("2.") or asked == "indexed"
 
 
 def _repository(profile: Profile) -> str:

@@ -26,6 +26,7 @@ def test_the_committed_page_has_measured_figures_of_each_profile_of_each_report(
     assert [row.split("`")[1] for row in rows] == report.profiles
     assert all(issue in section for issue in report.issues)
     assert [row for row in rows if "Boot None" in row] == []
+    assert {row.split(" | ")[3] for row in rows if row.split(" | ")[1] == "cured"} <= {"pass"}
 
 
 def test_a_page_is_written_from_the_verdicts_alone(tmp_path: Path) -> None:

@@ -107,6 +107,7 @@ def test_messages_are_for_a_profile_that_subscribes(tmp_path: Path, profile: str
 def test_logouts_are_for_the_indexed_repository_by_the_name_that_the_line_has_for_it(tmp_path: Path) -> None:
     taken(tmp_path, LOGOUTS, INDEXED)
     taken(tmp_path, LOGOUTS, INDEXED.replace("session.", "session.data.") + 'fixture.boot: "4.1"\n')
+    taken(tmp_path, LOGOUTS, 'fixture.boot: "2.7"\n')  # has no other
     (told,) = refused(tmp_path, LOGOUTS, INDEXED + 'fixture.boot: "4.1"\n')
     assert told == (
         "mine.yml, spring.session.data.redis.repository-type: scenario 'asked' waits for the events of logouts in phase"
