@@ -31,8 +31,9 @@ HEAD = """\
 # Gallery: what was reported upstream, replayed
 
 Written by `harness gallery` from real runs: Spring Boot applications, Redis and the kernel's firewall, times at
-production scale. Each report names its upstream issue; the profile that behaves as reported stands beside the one that is
-cured. What *differs* behaves otherwise, and whether that is better is for the reader to say. Profiles are explained in [profiles.md](profiles.md), scenarios in [scenarios.md](scenarios.md).
+production scale. Each report names its upstream issue; the profile that behaves as reported stands beside the one that
+is cured. What *differs* behaves otherwise, and whether that is better is for the reader to say. Profiles are explained
+in [profiles.md](profiles.md), scenarios in [scenarios.md](scenarios.md).
 """
 
 
