@@ -1,4 +1,4 @@
-"""The causes that no other test plays, each once, with the profiles that show them; scored in test_scores.py."""
+"""The causes that no other test plays, each once, with the profiles that show them; scored in test_what_was_scored.py."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from user import harness
         pytest.param("server-frozen", ["shared"], marks=pytest.mark.long),
         pytest.param("partition", ["shared", "shared-keepalive-user-timeout"], marks=pytest.mark.long),
         pytest.param("blocked-event-loop", ["shared", "pooled-blog"], marks=pytest.mark.long),
+        pytest.param("failover", ["shared", "shared-keepalive"], marks=pytest.mark.long),
+        pytest.param("restarted-redis", ["indexed"], marks=pytest.mark.long),
         pytest.param("pool-exhausted", ["pooled-blog"], marks=pytest.mark.long),
     ],
 )

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+from scoring import Pair, scored, wrong
 from user import DATA, harness, rulings
 
 
@@ -22,7 +23,7 @@ def outcomes(run: Path) -> dict[str, Counter[str]]:
 
 
 def test_messages_and_events_are_lost_over_a_forgotten_connection_and_come_over_one_with_keepalive(
-    tmp_path: Path,
+    tmp_path: Path, causes: list[Pair]
 ) -> None:
     run = tmp_path / "run"
     said = harness("run", DATA / "listening.yaml", "-o", run)
@@ -32,8 +33,5 @@ def test_messages_and_events_are_lost_over_a_forgotten_connection_and_come_over_
         "listening-keepalive": {"message ok": 10, "logout ok": 5},
     }
     assert rulings(run)["listening succeeds/messages"] == "fail"
-    cells = json.loads((run / "verdicts.json").read_text())["cells"]
-    assert {check["cause"]["label"] for check in cells[0]["checks"] if check.get("cause")} <= {
-        "stale connection",
-        "not determined",
-    }
+    causes += (named := scored(run))
+    assert wrong(named) == []

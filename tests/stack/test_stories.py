@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from scoring import Pair, scored, wrong
 from user import harness
 
 
@@ -14,7 +15,9 @@ def verdicts(run: Path) -> dict[str, str]:
     return {cell["profile"]: cell["verdict"] for cell in cells}
 
 
-def test_behind_a_limit_of_four_minutes_half_of_the_profiles_fail_as_declared(tmp_path: Path) -> None:
+def test_behind_a_limit_of_four_minutes_half_of_the_profiles_fail_as_declared(
+    tmp_path: Path, causes: list[Pair]
+) -> None:
     said = harness("run", "idle-drop", "-o", tmp_path / "run")
     assert verdicts(tmp_path / "run") == {
         "shared": "fail",
@@ -28,6 +31,8 @@ def test_behind_a_limit_of_four_minutes_half_of_the_profiles_fail_as_declared(tm
     }, said.out + said.err
     assert said.code == 0, said.out
     assert "verdict: pass — 8 profiles: 4 survive, 4 fail as the scenario declares" in said.out
+    causes += (named := scored(tmp_path / "run"))
+    assert wrong(named) == []
 
 
 @pytest.mark.long
