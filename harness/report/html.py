@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from harness.report.facts import Findings
 from harness.report.page import page
@@ -37,8 +39,19 @@ def rendered(template: str, **told: object) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    pages.filters |= {"code": _code, "begun": _begun}
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     return pages.get_template(template).render(style=style, **told)
+
+
+def _code(text: str) -> Markup:
+    """What stands in backticks, as Markdown has it."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  escaped before
+
+
+def _begun(text: str) -> str:
+    """With a capital."""
+    return text[:1].upper() + text[1:]
 
 
 def _embedded(plot: Path) -> str:

@@ -120,7 +120,7 @@ def draw_drops(axes: Axes, client: Client, findings: Findings, time: TimeAxis) -
     servers = [0, *(count.server for count in counts), final.server]
     axes.step(at, clients, where="post", color=ink.BLACK, lw=1.3, label=f"from the client ({final.client})")
     axes.step(at, servers, where="post", color=ink.RED, lw=1.3, ls="--", label=f"from Redis ({final.server})")
-    axes.set_ylim(0, max(final.client, final.server, 1) * 1.25)
+    axes.set_ylim(0, max(final.client, final.server, 1) * 2.0)  # with room for the legend
     axes.yaxis.set_major_locator(MaxNLocator(2, integer=True))
     axes.set_ylabel("packets\ndropped")
     axes.legend(loc="upper left", fontsize=7.5, ncols=2, handlelength=1.6, borderaxespad=0.1)
