@@ -33,8 +33,9 @@ stack-test: setup engine lines
 lines: setup    ## the fixture for every line of Spring Boot
 	@for line in 2.7 4.0 4.1; do java-fixture/build $$line || exit; done
 
-test-long: setup    ## the stories that 'make test' leaves out, and the table of causes over all of them
-	@$(PYTEST) tests/stack/test_stories.py tests/stack/test_causes.py tests/stack/test_faq.py tests/stack/test_listening.py tests/stack/test_what_was_scored.py
+test-long: setup engine    ## the stories that 'make test' leaves out, and the table of causes over all of them
+	@trap '.ci/engine stop' EXIT; $(PYTEST) tests/stack/test_compose.py -k all-profiles && \
+	$(PYTEST) tests/stack/test_stories.py tests/stack/test_causes.py tests/stack/test_faq.py tests/stack/test_listening.py tests/stack/test_what_was_scored.py
 
 engine:         ## a Docker engine and the images, for the tests of the Compose stack
 	@if [ "$$HARNESS_TEST_COMPOSE" = 0 ]; then echo "the Compose stack is not tested: HARNESS_TEST_COMPOSE=0"; else .ci/engine; fi

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import docker
@@ -33,8 +34,8 @@ def left() -> list[str]:
     return found
 
 
-def play(stack: str, scenario: Path, run: Path) -> Said:
-    return harness("run", scenario, "--stack", stack, "-o", run)
+def play(stack: str, scenario: Path, run: Path, profiles: Sequence[str]) -> Said:
+    return harness("run", scenario, "--stack", stack, *(f"-p{profile}" for profile in profiles), "-o", run)
 
 
 def test_a_cell_is_played_by_hand_and_goes_without_a_trace() -> None:
@@ -43,10 +44,17 @@ def test_a_cell_is_played_by_hand_and_goes_without_a_trace() -> None:
     assert left() == []
 
 
-@pytest.mark.parametrize("scenario", ["stacks", "stacks-proxy"])
-def test_both_stacks_come_to_the_same_rulings(tmp_path: Path, scenario: str) -> None:
+@pytest.mark.parametrize(
+    ("scenario", "profiles"),
+    [
+        ("stacks", ["shared", "pooled-blog", "shared-keepalive-user-timeout", "jedis"]),
+        pytest.param("stacks", [], marks=pytest.mark.long, id="stacks-all-profiles"),
+        ("stacks-proxy", []),
+    ],
+)
+def test_both_stacks_come_to_the_same_rulings(tmp_path: Path, scenario: str, profiles: list[str]) -> None:
     file = DATA / f"{scenario}.yaml"
-    local, compose = play("local", file, tmp_path / "local"), play("compose", file, tmp_path / "compose")
+    local, compose = (play(stack, file, tmp_path / stack, profiles) for stack in ("local", "compose"))
     ruled, there = rulings(tmp_path / "local"), rulings(tmp_path / "compose")
     # Unknown is no ruling: on a busy machine a standstill may keep a few checks from one.
     both = [name for name in ruled if "unknown" not in (ruled[name], there[name])]
