@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from io import StringIO
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from harness.compare.render_markdown import markdown
 from harness.errors import InputError
 from harness.places import shown
 
-WIDTH = 120  # of a console that is a file
+WIDTH = 120  # of a console that is a file or a pipe
 
 
 def compared(base: Path, new: Path) -> Comparison:
@@ -28,7 +29,7 @@ def compared(base: Path, new: Path) -> Comparison:
 def render(comparison: Comparison, form: str, output: Path | None) -> None:
     """Into the file, or to where the output of a program goes."""
     if form == "console" and output is None:
-        print_comparison(comparison, Console())
+        print_comparison(comparison, _console())
     elif output is None:
         print(_text(comparison, form), end="")  # noqa: T201  for a pipe, without a terminal's colours
     else:
@@ -38,10 +39,16 @@ def render(comparison: Comparison, form: str, output: Path | None) -> None:
 def against_baseline(run: Path, baseline: Path) -> int:
     """Prints the comparison, leaves it in the Run, and says its exit code."""
     comparison = compared(baseline, run)
-    print_comparison(comparison, Console())
+    print_comparison(comparison, _console())
     _write(run / "comparison.md", markdown(comparison))
     _write(run / "comparison.html", html(comparison))
     return comparison.exit_code
+
+
+def _console() -> Console:
+    """A pipe has no width of its own: then the figures are not cut short for a terminal that nobody has."""
+    console = Console()
+    return console if console.is_terminal or os.environ.get("COLUMNS") else Console(width=WIDTH)
 
 
 def _text(comparison: Comparison, form: str) -> str:

@@ -10,6 +10,7 @@ from rich.text import Text
 from harness.compare.comparison import Change, Comparison, ProfileCompared
 from harness.compare.words import altered, lines, opening, reading
 
+FIGURE, ROOMY = 12, 104  # columns: of a figure that still can be read, and of a terminal with room for intervals
 STYLES = {Change.WORSE: "bold red", Change.BETTER: "green", Change.SAME: "dim", Change.UNKNOWN: "cyan"}
 
 
@@ -28,18 +29,19 @@ def _print_profile(profile: ProfileCompared, scale: float, console: Console) -> 
     console.print()
     console.print(Text(profile.profile, style="bold"))
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("expectation", no_wrap=True)
+    roomy = console.width >= ROOMY
+    table.add_column("expectation", no_wrap=roomy, overflow="fold")
     for header in ("before", "after"):
-        table.add_column(header)
-    for header in ("difference", "interval"):
-        table.add_column(header, justify="right", no_wrap=True)
+        table.add_column(header, min_width=FIGURE)
+    table.add_column("difference", justify="right", no_wrap=True)
+    if roomy:
+        table.add_column("interval", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for line in lines(profile, scale):
         word = "" if line.change is Change.SAME else str(line.change)
         style = STYLES[line.change]
-        table.add_row(
-            line.check, line.before, line.after, Text(line.difference, style), line.interval, Text(word, style)
-        )
+        interval = [line.interval] if roomy else []
+        table.add_row(line.check, line.before, line.after, Text(line.difference, style), *interval, Text(word, style))
     console.print(table)
     for row in profile.telling:
         console.print(Text.assemble("  ", (row.check, STYLES[row.change]), f": {row.because}"))
