@@ -20,12 +20,13 @@ class Doing:
     """One thing that became of a connection, on the run's clock.
 
     `reopened` is one that the client's reconnecting made, `closed` the client's own doing, `broken` anybody else's, and
-    `failed` an attempt that led to none.
+    `failed` an attempt that led to none; `again` says that it was the client's own reconnecting.
     """
 
     at: float
     kind: str
     cause: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ class History:
     def count(self, kind: str, began: float, ended: float) -> int:
         return sum(doing.kind == kind and began <= doing.at < ended for doing in self.doings)
 
+    def retries(self, began: float, ended: float) -> int:
+        """Attempts of the client's reconnecting that led to no connection."""
+        return sum(doing.kind == FAILED and doing.again and began <= doing.at < ended for doing in self.doings)
+
     def pooled(self, began: float, ended: float) -> list[PoolState]:
         """The states in that time, the one that it began with included."""
         before = [state for state in self.pool if state.at < began]
@@ -73,8 +78,9 @@ def history(events: Iterable[Event], profile: str) -> History:
 
 def _doing(event: Event) -> Doing:
     kind = WHATS[event.what]
-    again = kind == OPENED and bool(event.detail.get("reconnect"))
-    return Doing(event.at, REOPENED if again else kind, str(event.detail.get("cause", "")))
+    again = bool(event.detail.get("reconnect"))
+    kind = REOPENED if again and kind == OPENED else kind
+    return Doing(event.at, kind, str(event.detail.get("cause", "")), again)
 
 
 def _states(events: Iterable[Event]) -> Iterator[PoolState]:

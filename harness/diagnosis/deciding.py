@@ -36,6 +36,7 @@ def cause(record: Record, profile: str, check: Check) -> Cause:
             dropped=client,
             dropped_back=server,
             attempts=did.count(FAILED, since, failed.last),
+            retries=did.retries(since, failed.last),
             waiting=max((state.waiting for state in did.pooled(since, failed.last)), default=0),
             wall=record.manifest.clock_anchor,
             looked_after=looked.at - float(looked.detail.get("due", looked.at)) if looked else 0.0,

@@ -140,9 +140,9 @@ class Facts:
     """All that the rules see of one profile and one check.
 
     `dropped` and `dropped_back` count the packets of the client and of Redis that the firewall dropped while the
-    failures lasted, `attempts` those of the client that led to no connection, `waiting` the most threads that waited
-    for one of its pool; `wall` is the wall clock at the run's start, `looked_after` how long ago (s) the request that
-    was looked into had been due.
+    failures lasted, `attempts` those of the client that led to no connection, `retries` those of them that its
+    reconnecting made, `waiting` the most threads that waited for one of its pool; `wall` is the wall clock at the run's
+    start, `looked_after` how long ago (s) the request that was looked into had been due.
     """
 
     profile: str
@@ -152,6 +152,7 @@ class Facts:
     dropped: int = 0
     dropped_back: int = 0
     attempts: int = 0
+    retries: int = 0
     waiting: int = 0
     wall: float = 0.0
     looked_after: float = 0.0

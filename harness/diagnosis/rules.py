@@ -115,9 +115,10 @@ def reconnect_back_off(facts: Facts) -> Match | None:
     """The connection was closed, and commands wait in the client for the next attempt to make one."""
     evidence, failed = facts.evidence, facts.failures
     waited = failed.share("command-timeout", "connection-failure", "redis-error", "pool-exhausted")
-    if not evidence.disconnected or evidence.connecting or facts.dropped or waited <= MOST:
+    if not (evidence.disconnected or facts.retries) or evidence.connecting or facts.dropped or waited <= MOST:
         return None
-    return Match(Label.RECONNECT_BACK_OFF, [Witness(file="lettuce.log", text=evidence.disconnected), *attempts(facts)])
+    logged = [Witness(file="lettuce.log", text=evidence.disconnected)] if evidence.disconnected else []
+    return Match(Label.RECONNECT_BACK_OFF, [*logged, *attempts(facts)])
 
 
 def pool_exhausted(facts: Facts) -> Match | None:

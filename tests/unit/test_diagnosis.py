@@ -128,6 +128,16 @@ def test_the_lines_of_a_forgotten_connection_name_socket_table_and_counter() -> 
     ]
 
 
+def test_attempts_to_connect_again_tell_a_back_off_where_the_log_came_too_late() -> None:
+    back_off, _ = FOUND["reconnect-back-off"]
+    unheard = replace(back_off, evidence=replace(back_off.evidence, disconnected=""))
+    assert decide(unheard).label is Label.NOT_DETERMINED
+    told = decide(replace(unheard, attempts=13, retries=12))
+    assert told.label is Label.RECONNECT_BACK_OFF
+    assert [str(one) for one in told.evidence] == ["events.jsonl: 13 attempts to connect failed meanwhile"]
+    assert decide(replace(unheard, attempts=13, retries=12, dropped=3)).label is not Label.RECONNECT_BACK_OFF
+
+
 def test_what_the_client_was_seen_doing_meanwhile_is_quoted_with_the_cause() -> None:
     back_off, _ = FOUND["reconnect-back-off"]
     assert str(decide(replace(back_off, attempts=28)).evidence[-1]) == (

@@ -31,10 +31,11 @@ def test_connections_are_told_in_the_order_of_their_times_and_reconnects_apart()
     assert found.doings == [
         Doing(1.0, "opened"),
         Doing(5.0, "broken", "Connection reset by peer"),
-        Doing(6.0, "failed", "Connection refused"),
-        Doing(9.0, "reopened"),
+        Doing(6.0, "failed", "Connection refused", again=True),
+        Doing(9.0, "reopened", again=True),
         Doing(9.5, "closed"),
     ]
+    assert (found.retries(0, 6), found.retries(0, 7)) == (0, 1)
     assert found.kinds == ("opened", "reopened", "closed", "broken", "failed")
     assert (found.pool, found.pools) == ([], 0)
 
