@@ -43,7 +43,7 @@ def _page(folder: Path, verdict: RepeatedVerdict, repeats: list[Repeat]) -> str:
     for repeat in repeats:
         findings = found_in(folder / repeat.name)
         link = f"{repeat.name}/{REPORT}"
-        columns.append(Column(f"repeat {repeat.name}", repeat.said, f"seed {repeat.seed}", link, [findings]))
+        columns.append(Column(repeat.name, repeat.said, f"seed {repeat.seed}", link, [findings]))
     chapters = [(profile, list(checks)) for profile, checks in groupby(verdict.checks, lambda check: check.profile)]
     title = columns[0].findings[0].record.scenario.title
     return rendered(
