@@ -10,9 +10,8 @@ from harness.compare.difference import not_asked_alike
 from harness.compare.facts import Facts
 from harness.compare.reading import facts_of_run, mechanisms, parts, read_baseline
 from harness.errors import InputError
-from harness.manifest import read_manifest
 from harness.question import Question
-from harness.repeats import played_in, runs_of
+from harness.repeats import played_in
 
 SUFFIX = ".json"
 
@@ -31,23 +30,22 @@ def save_of(played: Path, place: Path) -> list[Path]:
     """Of what was played once or repeatedly, into the file; of a suite's folder, one per scenario into the folder."""
     inner = played_in(played)
     if not inner:
-        save(facts_of_run(played), baseline_of(place, _scenario(played)))
-        return [baseline_of(place, _scenario(played))]
+        facts = facts_of_run(played)
+        file = baseline_of(place, facts.scenario)
+        save(facts, file)
+        return [file]
     if place.is_file():
         raise InputError(f"{place} is a file, and {played} has {len(inner)} scenarios; give a folder for them")
     place.mkdir(parents=True, exist_ok=True)
-    for name, path in inner.items():
-        save(facts_of_run(path), place / f"{name}{SUFFIX}")
-    return [place / f"{name}{SUFFIX}" for name in inner]
+    files = {baseline_of(place, name): path for name, path in inner.items()}
+    for file, path in files.items():
+        save(facts_of_run(path), file)
+    return [*files]
 
 
 def baseline_of(place: Path, scenario: str) -> Path:
     """The file itself; in a folder, that of the scenario."""
     return place / f"{scenario}{SUFFIX}" if place.is_dir() else place
-
-
-def _scenario(played: Path) -> str:
-    return read_manifest(runs_of(played)[0]).scenario
 
 
 def _text(facts: Facts) -> str:
