@@ -11,7 +11,7 @@ from harness.spring.reduction import FIXTURE, SESSION
 from harness.spring.traps import JAVA, REST, trapped
 from harness.variant import REDIS, REDIS_BEFORE_3
 
-POOL, LIBRARY = f"{REDIS}.lettuce.pool", "commons-pool2"
+LIBRARY = "commons-pool2"
 NEAR = 0.7  # of 1; below that two last segments only happen to share letters
 TOO_COMMON = {"enabled", "idle", "interval", "count"}  # last segments that say too little by themselves
 
@@ -24,13 +24,14 @@ def unknown_keys(keys: Iterable[str], metadata: Metadata, settings: Collection[s
     return [_finding(key, metadata, settings) for key in told if not metadata.knows(key)]
 
 
-def without_a_pool(keys: Iterable[str], without: Collection[str]) -> list[Finding]:
-    """One for all settings of Lettuce's pool where its library is not on the class path."""
-    asked = [key for key in keys if key.startswith(f"{POOL}.") and key != f"{POOL}.enabled"]
+def without_a_pool(keys: Iterable[str], without: Collection[str], redis: str = REDIS) -> list[Finding]:
+    """One for all settings of Lettuce's pool where its library is not there. `redis` is the line's prefix."""
+    pool = f"{redis}.lettuce.pool"
+    asked = [key for key in keys if key.startswith(f"{pool}.") and key != f"{pool}.enabled"]
     if not asked or LIBRARY not in without:
         return []
     text = f"does nothing: without {LIBRARY} on the class path Spring Boot has no pool, and does not say so"
-    return [Finding(key=POOL, text=text, remedy=f"add org.apache.commons:{LIBRARY} to the application's build")]
+    return [Finding(key=pool, text=text, remedy=f"add org.apache.commons:{LIBRARY} to the application's build")]
 
 
 def _finding(key: str, metadata: Metadata, settings: Collection[str]) -> Finding:

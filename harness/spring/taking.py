@@ -46,7 +46,7 @@ def with_unknown_keys(profile: Profile, metadata: Metadata) -> Profile:
     """The same, with a finding for each key that this line of Spring Boot does not know or can't heed."""
     settings = [key for key in ASKED if key.startswith("fixture.")]
     found = unknown_keys([*profile.properties, *profile.old_keys], metadata, settings)
-    in_vain = without_a_pool(profile.properties, profile.jvm.without)
+    in_vain = without_a_pool(profile.properties, profile.jvm.without, profile.variant.redis)
     return replace(profile, findings=(*profile.findings, *found, *in_vain))
 
 

@@ -72,6 +72,9 @@ def test_a_pool_s_settings_do_nothing_without_its_library(
     keys: list[str], without: list[str], named: list[str]
 ) -> None:
     assert [finding.key for finding in without_a_pool(keys, without)] == named
+    before_3 = [key.replace(REDIS, "spring.redis") for key in keys]
+    found = without_a_pool(before_3, without, "spring.redis")
+    assert [finding.key for finding in found] == [key.replace(REDIS, "spring.redis") for key in named]
 
 
 @pytest.mark.parametrize("key", [*KNOWN, f"{POOL}.maxActive", f"{POOL}.MAX_ACTIVE", "spring.session.extra.any.thing"])
