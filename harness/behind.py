@@ -73,7 +73,7 @@ def _stretch(phase: CommentedMap, stretch: float, preset: FirewallPreset) -> Non
     """A phase with a rate of its own is about the client's timeouts, which are production's, so that its rate stays."""
     own_rate = parse_rate(phase["rate"]) if "rate" in phase else None
     lasts = parse_duration(phase["lasts"]) * (max(1, stretch) if own_rate else stretch)
-    if own_rate == 0:
+    if own_rate == 0 and not phase.get("at_once"):
         lasts = max(lasts, SILENCE * preset.idle_limit)
     phase["lasts"] = f"{lasts:g}s"
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from harness.aligned import Part, joined_events, joined_samples, read_part
 from harness.errors import InputError
 from harness.manifest import MANIFEST, Cell, Manifest, Played
+from harness.naming import called
 from harness.places import clear_work, new_run, shown
 from harness.record import EVENTS, EVIDENCE, SAMPLES, Event
-from harness.scenario import called, read_scenario
+from harness.scenario import read_scenario
 
 FOLDERS = ("profiles", "logs", EVIDENCE)
 ENDS = ("finished", "interrupted", "broken")  # the worst last

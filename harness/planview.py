@@ -8,7 +8,7 @@ from rich.table import Table
 from harness.question import Question
 from harness.scale import surroundings
 from harness.scenario import Scenario, timeline
-from harness.units import show_duration, show_rate
+from harness.units import show_duration, show_load
 
 
 def show_plan(question: Question, console: Console | None = None) -> None:
@@ -45,10 +45,12 @@ def _phases(scenario: Scenario) -> Table:
         rate = scenario.rate(phase)
         faults = "; ".join(f"{fault.describe()} [{fault.mechanism}]".replace("[", "\\[") for fault in phase.faults)
         run = f"{began:g}-{ended:g} s"
-        asked = "" if scenario.visits(phase) == "sessions" or not rate else f" ({scenario.visits(phase)})"
+        ordinary = scenario.visits(phase) == "sessions" or not scenario.loaded(phase)
+        asked = "" if ordinary else f" ({scenario.visits(phase)})"
         table.add_row(
-            phase.name, show_duration(began * scale), show_duration(phase.lasts), run, show_rate(rate) + asked,
-            show_rate(rate * scale), faults or "none",
+            phase.name, show_duration(began * scale), show_duration(phase.lasts), run,
+            show_load(phase.at_once, rate) + asked,
+            show_load(phase.at_once, rate * scale), faults or "none",
         )  # fmt: skip
     return table
 

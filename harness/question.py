@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from harness.behind import behind
 from harness.errors import InputError, Mistake
 from harness.firewalls import find_firewall
+from harness.naming import beside, find
 from harness.places import PROFILES, SCENARIOS
 from harness.profile import Profile
-from harness.scenario import Scenario, beside, find, read_scenario
+from harness.scenario import Scenario, read_scenario
 from harness.spring.documents import ALL_SUFFIXES
 from harness.spring.metadata import known_keys
 from harness.spring.taking import require_own_names, take, with_unknown_keys

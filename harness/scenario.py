@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from harness.errors import InputError
 from harness.expectations import AnyExpectation
 from harness.faults import AnyFault, Fault, IdleDrop
 from harness.faults.behind_proxy import hidden_by_proxy
 from harness.faults.together import clashes
+from harness.naming import called, listed
 from harness.places import PROFILES
 from harness.units import Duration, Rate, Share, show_duration
 from harness.yamlfile import Strict, read_model
@@ -39,6 +38,7 @@ class Phase(Strict):
     lasts: Duration
     about: str = ""
     rate: Rate | None = None
+    at_once: int = Field(default=0, ge=0, le=1000)
     visits: VisitKind | None = None
     faults: list[AnyFault] = []
 
@@ -111,13 +111,13 @@ class Scenario(Strict):
     def _lost_phases(self) -> list[str]:
         names = {phase.name for phase in self.phases}
         lost = [e for e in self.expectations if e.during_phase and e.during_phase not in names]
-        return [f"expectation '{e.name}' names no phase of this scenario; there are: {_list(names)}" for e in lost]
+        return [f"expectation '{e.name}' names no phase of this scenario; there are: {listed(names)}" for e in lost]
 
     def _lost_checks(self) -> list[str]:
         names = {expectation.name for expectation in self.expectations}
         lost = [(known.profile, name) for known in self.known for name in known.checks if name not in names]
         return [
-            f"known '{name}' of {profile} names no expectation; there are: {_list(names)}" for profile, name in lost
+            f"known '{name}' of {profile} names no expectation; there are: {listed(names)}" for profile, name in lost
         ]
 
     def _lost_profiles(self) -> list[str]:
@@ -126,12 +126,12 @@ class Scenario(Strict):
         there = set(map(called, self.profiles))
         lost = sorted({known.profile for known in self.known} - there - shipped)
         return [
-            f"known names profile '{name}', which this scenario does not play; there are: {_list(there)}"
+            f"known names profile '{name}', which this scenario does not play; there are: {listed(there)}"
             for name in lost
         ]
 
     def _idle_load(self) -> list[str]:
-        return [] if any(self.rate(phase) for phase in self.phases) else ["no phase has any load; set load.rate"]
+        return [] if any(map(self.loaded, self.phases)) else ["no phase has any load; set load.rate"]
 
     def _faults(self) -> list[str]:
         return [
@@ -153,6 +153,10 @@ class Scenario(Strict):
     def rate(self, phase: Phase) -> float:
         """Requests per second of production."""
         return self.load.rate if phase.rate is None else phase.rate
+
+    def loaded(self, phase: Phase) -> bool:
+        """Whether anybody comes in this phase."""
+        return self.rate(phase) > 0 or phase.at_once > 0
 
     def visits(self, phase: Phase) -> VisitKind:
         """What those who come in this phase do."""
@@ -204,40 +208,9 @@ def _too_soon_over(fault: Fault, lasts: float, time_scale: float) -> list[str]:
     return [f"holds for {show_duration(lasts)}, and {needs}; let it hold for longer"]
 
 
-def _list(names: set[str]) -> str:
-    return ", ".join(sorted(names))
-
-
 def read_scenario(path: Path, text: str | None = None) -> Scenario:
     """The file, or `text` in its place. Raises InputError with every mistake."""
     return read_model(path, Scenario, text)
-
-
-def find(name: str, folder: Path, suffixes: tuple[str, ...], what: str) -> Path:
-    """The file behind a name or a path. Raises InputError that lists what there is."""
-    path = Path(name)
-    if path.suffix in suffixes or "/" in name:
-        if path.is_file():
-            return path
-        raise InputError(f"{what} '{name}': there is no such file")
-    for suffix in suffixes:
-        if (folder / f"{name}{suffix}").is_file():
-            return folder / f"{name}{suffix}"
-    there = _list({file.stem for file in folder.glob("*") if file.suffix in suffixes})
-    raise InputError(f"{what} '{name}' is not in {folder}; there are: {there or 'none'}")
-
-
-def beside(file: Path, names: Sequence[str]) -> list[str]:
-    """Profiles as a scenario names them: a path counts from the scenario's file where there is such a file."""
-    return [
-        str((file.parent / name).resolve()) if "/" in name and (file.parent / name).is_file() else name
-        for name in names
-    ]
-
-
-def called(name: str) -> str:
-    """The profile's name where a scenario names its file."""
-    return Path(name).stem if "/" in name else name
 
 
 def timeline(scenario: Scenario) -> list[tuple[Phase, float, float]]:

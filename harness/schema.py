@@ -35,6 +35,7 @@ ABOUT = {
         "lasts": "How long, in production time.",
         "about": "What it stands for, in the report.",
         "rate": "Requests per time of each profile in this phase, in place of load.rate; 0 is none.",
+        "at_once": "So many come together in the first moment of this phase, besides the rate.",
         "visits": "What visitors do in this phase, in place of load.visits.",
         "faults": "What holds in this phase. A fault that the next phase has too goes on without a gap.",
     },

@@ -7,9 +7,9 @@ from pathlib import Path
 from pydantic import Field
 
 from harness.errors import InputError, Mistake
+from harness.naming import beside, called, find
 from harness.places import SUITES
 from harness.question import Question, ask
-from harness.scenario import beside, called, find
 from harness.yamlfile import Strict, line_of_item, read_model
 
 

@@ -79,19 +79,20 @@ class Playing:
         """Who asks, what, how often, and for how long they wait; production's times, as everything here."""
         self._load = {"rate": rate, "users": users, "writes": writes, "http_timeout": http_timeout, "visits": visits}
 
-    def phase(
+    def phase(  # noqa: PLR0913  one parameter per key of a phase
         self,
         name: str,
         *,
         lasts: str,
         rate: str | int | None = None,
+        at_once: int | None = None,
         visits: str | None = None,
         faults: Sequence[Trouble] = (),
     ) -> None:
         """What comes next. The faults of the blocks around it hold in it too."""
         new = [one for one in faults if one not in self._held]
         phase: Written = {"name": name, "lasts": lasts, "faults": [one.written() for one in (*self._held, *new)]}
-        said = {"rate": rate, "visits": visits}
+        said = {"rate": rate, "at_once": at_once, "visits": visits}
         self._phases.append({**phase, **{key: value for key, value in said.items() if value is not None}})
 
     @contextmanager
@@ -127,7 +128,7 @@ class Playing:
         """As a scenario file, which 'harness run' would play just so."""
         from ruamel.yaml import YAML  # noqa: PLC0415  only where something is played
 
-        loaded = [phase["name"] for phase in self._phases if phase.get("rate") != 0]
+        loaded = [phase["name"] for phase in self._phases if phase.get("rate") != 0 or phase.get("at_once")]
         # The test itself says what it claims; these only make the report count each phase.
         counted = [{"kind": "succeeds", "during": name, "share": "0%"} for name in loaded]
         text = io.StringIO()

@@ -96,6 +96,14 @@ def show_rate(per_second: float) -> str:
     return f"1 every {show_duration(1 / per_second)}"
 
 
+def show_load(at_once: int, per_second: float) -> str:
+    """Who comes in a phase: '5 at once, then 20/min', '20/min', 'none'."""
+    spaced = show_rate(per_second)
+    if not at_once:
+        return spaced
+    return f"{at_once} at once, then {spaced}" if per_second else f"{at_once} at once"
+
+
 def show_share(share: float) -> str:
     """Per cent, with as many digits as tell it from a round number: '100 %', '97.5 %', '0.2 %'."""
     text = f"{share * 100:.1f}".removesuffix(".0")

@@ -48,7 +48,7 @@ def _asked(scenario: Scenario) -> dict[str, str]:
     words = {"messages": "publishes messages", "logouts": "waits for the events of logouts"}
     found: dict[str, str] = {}
     for phase in scenario.phases:
-        if scenario.rate(phase) and (visit := scenario.visits(phase)) in words:
+        if scenario.loaded(phase) and (visit := scenario.visits(phase)) in words:
             found.setdefault(visit, f"{words[visit]} in phase '{phase.name}'")
     return found
 

@@ -62,6 +62,8 @@ def parts(scenario: Scenario) -> dict[str, str]:
     asked = scenario.model_dump(exclude=NOT_ASKED)
     for phase in asked["phases"]:
         del phase["about"]
+        if not phase["at_once"]:
+            del phase["at_once"]
     for part in (asked["load"], *asked["phases"]):
         if part["visits"] in {None, "sessions"}:  # said nothing, before there was anything to say
             del part["visits"]

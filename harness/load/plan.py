@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
 
 from harness.scenario import Scenario, VisitKind, timeline
 
@@ -20,13 +21,14 @@ class Planned:
 
 
 def plan(scenario: Scenario, seed: int) -> Iterator[Planned]:
-    """Evenly spaced within a phase, at the phase's rate; users in a shuffled order, each as often as the others."""
+    """Evenly spaced within a phase, after those who come at once; users in a shuffled order, each equally often."""
     chance = random.Random(seed)  # noqa: S311  repeatable, nothing secret
     users = _rounds(scenario.load.users, chance)
     for phase, began, ended in timeline(scenario):
         rate, visit = scenario.rate(phase) * scenario.time_scale, scenario.visits(phase)
-        for number in range(round((ended - began) * rate)):
-            yield Planned(began + number / rate, next(users), chance.random() < scenario.load.writes, visit)
+        spaced = (began + number / rate for number in range(round((ended - began) * rate)))
+        for due in (*repeat(began, phase.at_once), *spaced):
+            yield Planned(due, next(users), chance.random() < scenario.load.writes, visit)
 
 
 def _rounds(users: int, chance: random.Random) -> Iterator[int]:

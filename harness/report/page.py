@@ -17,7 +17,7 @@ from harness.report.strips import pixels
 from harness.report.table import Both, Row, latency, rows
 from harness.report.words import both, check_word, reason, sentence, short_both, word
 from harness.scenario import Phase, Scenario
-from harness.units import show_duration, show_rate
+from harness.units import show_duration, show_load, show_rate
 
 PERCENTILES = (50.0, 90.0, 99.0, 99.9, 100.0)
 PORTS = 5
@@ -119,7 +119,7 @@ def page(findings: Findings) -> Page:
 
 def _phase(phase: Phase, scenario: Scenario, scale: float) -> PhaseRow:
     rate = scenario.rate(phase)
-    load = show_rate(rate) if rate else "no requests"
+    load = show_load(phase.at_once, rate) if scenario.loaded(phase) else "no requests"
     return PhaseRow(
         phase.name,
         phase.about,

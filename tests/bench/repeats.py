@@ -1,6 +1,6 @@
-"""Is a verdict stable, and is one process compared with itself ever a regression? Real repeats: half an hour, not in CI.
+"""Is a verdict stable, and is one process compared with itself ever a regression? Real repeats: an hour, not in CI.
 
-python tests/bench/repeats.py [--scenario idle-drop] [--repeats 10] [-o FOLDER] [PROFILE...]     default: every shipped profile
+python tests/bench/repeats.py [--scenario idle-drop] [--repeats 10] [-o FOLDER] [PROFILE...]     default: every shipped profile that starts
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from harness.repeats import Repeats, runs_of
 from harness.verdict import worst
 
 HARNESS = Path(sys.executable).parent / "harness"
-SIDE_BY_SIDE = 12  # profiles on two cores, as many as the harness's check of itself bears
+SIDE_BY_SIDE = 8  # profiles on two cores; of twelve the harness's check of itself finds one ruling in fifty starved
+NEVER_STARTS = {"boot-4.1-without-jdk-net"}  # that it does not is what it shows
 
 
 def main() -> int:
     asked = _asked()
-    shipped = sorted(file.stem for file in PROFILES.glob("*.yml"))
+    shipped = sorted(file.stem for file in PROFILES.glob("*.yml") if file.stem not in NEVER_STARTS)
     profiles, kept = asked.profiles or shipped, True
     for first in range(0, len(profiles), SIDE_BY_SIDE):
         batch, out = profiles[first : first + SIDE_BY_SIDE], asked.output / str(first // SIDE_BY_SIDE + 1)

@@ -73,7 +73,7 @@ class Memory:
     """A recorder that keeps all in memory, on the loop's virtual time."""
 
     def __init__(self) -> None:
-        self.clock = Clock(asyncio.get_running_loop().time)
+        self.clock = Clock(asyncio.get_running_loop().time, asyncio.get_running_loop().time)
         self.events: list[Event] = []
         self.samples: list[Sample] = []
         self.watched: dict[str, Callable[[], float | None]] = {}

@@ -8,10 +8,11 @@ from rich.console import Console
 
 from harness.errors import InputError, Mistake
 from harness.faults import IdleDrop
+from harness.naming import find
 from harness.places import SCENARIOS
 from harness.planview import show_plan
 from harness.question import ask
-from harness.scenario import Scenario, find, read_scenario, timeline
+from harness.scenario import Scenario, read_scenario, timeline
 
 GOOD = """\
 title: t
