@@ -13,7 +13,6 @@ import gc
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Protocol
 
 from harness import standstill
@@ -24,7 +23,7 @@ from harness.faults import AnyFault, Fault
 from harness.faults.base import CellGround, Dropped, FirewallGround, Held, ProxyGround, ServerGround
 from harness.faults.toxics import NoProxy
 from harness.load.driver import Driver, http_session
-from harness.load.plan import Planned, plan
+from harness.load.plan import gap, plan
 from harness.load.visits import visits
 from harness.record import MICROSECONDS, Event, Recorder
 from harness.scenario import Scenario, timeline
@@ -114,15 +113,10 @@ async def perform(scenario: Scenario, stack: Stack, recorder: Witness, clock: Cl
             asked = visits(cell.url, cell.application)
             driver = Driver(cell.profile, asked, http, clock, recorder.sample)
             # Cells take turns within the gap between two requests: all at once would measure a queue for the CPU.
-            offset = number / len(stack.cells) * _gap(planned)
+            offset = number / len(stack.cells) * gap(planned)
             group.create_task(driver.drive(planned, began + offset))
             recorder.watch(cell.profile, driver.waiting_since)
         await _pass_phases(scenario, site, clock, began)
-
-
-def _gap(planned: Sequence[Planned]) -> float:
-    """The smallest time between two requests of one cell that do not come at once."""
-    return min((b.due - a.due for a, b in pairwise(planned) if b.due > a.due), default=0.0)
 
 
 async def _pass_phases(scenario: Scenario, site: Site, clock: Clock, began: float) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import pairwise, repeat
 
 from harness.scenario import Scenario, VisitKind, timeline
 
@@ -29,6 +29,11 @@ def plan(scenario: Scenario, seed: int) -> Iterator[Planned]:
         spaced = (began + number / rate for number in range(round((ended - began) * rate)))
         for due in (*repeat(began, phase.at_once), *spaced):
             yield Planned(due, next(users), chance.random() < scenario.load.writes, visit)
+
+
+def gap(planned: Sequence[Planned]) -> float:
+    """The smallest time between two requests that do not come at once, in seconds of the run; 0 where there is none."""
+    return min((later.due - one.due for one, later in pairwise(planned) if later.due > one.due), default=0.0)
 
 
 def _rounds(users: int, chance: random.Random) -> Iterator[int]:

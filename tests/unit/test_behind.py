@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from harness.errors import InputError
 from harness.faults import IdleDrop
+from harness.places import SCENARIOS
 from harness.question import Question, ask
 from harness.scenario import timeline
 
@@ -43,6 +46,13 @@ def test_the_load_in_the_run_stays_what_it_was() -> None:
         assert question.scenario.rate(rush) * question.scenario.time_scale == pytest.approx(20, rel=0.01)
         (_, began, ended) = timeline(question.scenario)[-1]
         assert ended - began == pytest.approx(50, rel=0.01)
+
+
+def test_a_phase_in_which_some_come_at_once_is_no_silence_to_be_drawn_out(tmp_path: Path) -> None:
+    story = (SCENARIOS / "idle-drop.yaml").read_text().replace("lasts: 8m\n", "lasts: 8m\n    at_once: 3\n")
+    (tmp_path / "story.yaml").write_text(story)
+    quiet = ask(str(tmp_path / "story.yaml"), ["shared"], "aws-nlb")[0].scenario.phases[1]
+    assert (quiet.name, quiet.at_once, quiet.lasts) == ("quiet", 3, 480)
 
 
 def test_failures_that_were_declared_for_another_firewall_are_left_out() -> None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import aiohttp
 import pytest
-from test_scenario import scenario
+from test_scenario import GOOD, scenario
 from virtual import run_virtual
 
 from harness.application import Requests
@@ -16,7 +16,7 @@ from harness.clock import Clock
 from harness.load import driver as driver_room
 from harness.load.driver import Driver
 from harness.load.outcome import Outcome, of_answer, of_chain, of_foreign_answer
-from harness.load.plan import Planned, plan
+from harness.load.plan import Planned, gap, plan
 from harness.load.visits import ForeignVisits, SessionVisits, Visits
 from harness.record import Sample
 
@@ -66,6 +66,19 @@ def test_the_plan_is_evenly_spaced_within_a_phase_and_silent_where_there_is_no_l
     assert len(planned) == 200
     assert [request.due for request in planned[:3]] == pytest.approx([0, 0.05, 0.1])
     assert planned[-1].due == pytest.approx(9.95)
+
+
+def test_those_who_come_at_once_are_due_in_the_phases_first_moment_and_the_others_after_them(tmp_path: Path) -> None:
+    together = GOOD.replace("lasts: 8m, rate: 0", "lasts: 8m, rate: 0, at_once: 3").replace(
+        "lasts: 10m", "lasts: 10m, at_once: 2"
+    )
+    due = [round(request.due, 3) for request in plan(scenario(tmp_path, together), seed=1)]
+    assert (due[:4], due[200:]) == ([0, 0, 0, 0.05], [9.9, 9.95, 10, 10, 10])
+
+
+def test_the_gap_between_requests_is_not_that_of_those_who_come_at_once() -> None:
+    assert gap([Planned(due, user=1, writes=False) for due in (0, 0, 0, 0.05, 0.1)]) == pytest.approx(0.05)
+    assert gap([]) == 0
 
 
 def test_the_same_seed_gives_the_same_plan_and_another_seed_another(tmp_path: Path) -> None:

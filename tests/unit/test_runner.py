@@ -331,6 +331,23 @@ def test_a_scenario_is_played_in_order_and_on_time(tmp_path: Path, monkeypatch: 
     assert [round(sample.due, 3) for sample in memory.samples] == [0.25 + n for n in range(15)]
 
 
+@pytest.mark.parametrize(
+    ("ready", "of_day", "begins"),
+    [
+        (0, 1000, 0.25),
+        (0, 1000.1, 0.65),
+        (0, 1000.49, 0.26),
+        (7, 1000.76, 7.49),
+        (7, 1000.5, 7.25),
+        (7.3, 1000.3, 7.75),
+    ],
+)
+def test_a_run_begins_at_a_quarter_or_three_of_the_days_second(ready: float, of_day: float, begins: float) -> None:
+    times = iter([0.0, ready])
+    clock = Clock(lambda: next(times), lambda: of_day)
+    assert clock.aligned(ready + runner.LEAD, runner.PAST, runner.EVERY) == pytest.approx(begins)
+
+
 def test_cancelling_heals_all_and_says_nothing_of_being_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     memory = performed(tmp_path, monkeypatch, cut_at=12.0)
     assert at_times(memory, "healed", "over") == [(12.0, "healed rain"), (12.0, "healed wind")]

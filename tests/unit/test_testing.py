@@ -53,6 +53,13 @@ def test_a_call_says_what_visitors_do_and_a_phase_may_say_otherwise() -> None:
     assert [scenario.visits(phase) for phase in scenario.phases] == ["logouts"] * 4 + ["messages"]
 
 
+def test_a_phase_in_which_some_come_at_once_has_load() -> None:
+    run = called()
+    run.phase("together", lasts="1m", rate=0, at_once=5)
+    scenario = read(run)
+    assert (scenario.phases[-1].at_once, scenario.expectations[-1].name) == (5, "succeeds/together")
+
+
 def test_a_fault_holds_in_the_phases_of_its_block_and_is_there_once() -> None:
     assert [[one.kind for one in phase.faults] for phase in read(called()).phases] == [
         [],

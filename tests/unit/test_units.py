@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.units import parse_duration, parse_rate, parse_share, show_duration, show_rate, show_share
+from harness.units import parse_duration, parse_rate, parse_share, show_duration, show_load, show_rate, show_share
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,14 @@ def test_durations_are_shown_in_at_most_two_units(seconds: float, text: str) -> 
 @pytest.mark.parametrize(("rate", "text"), [(20, "20/s"), (1 / 3, "20/min"), (1 / 90, "40/h"), (0, "none")])
 def test_rates_are_shown_in_the_largest_unit_that_gives_a_whole(rate: float, text: str) -> None:
     assert show_rate(rate) == text
+
+
+@pytest.mark.parametrize(
+    ("at_once", "rate", "text"),
+    [(5, 1 / 3, "5 at once, then 20/min"), (5, 0, "5 at once"), (0, 20, "20/s"), (0, 0, "none")],
+)
+def test_a_load_is_told_with_those_who_come_at_once(at_once: int, rate: float, text: str) -> None:
+    assert show_load(at_once, rate) == text
 
 
 def test_a_share_that_is_not_all_is_never_shown_as_all() -> None:
