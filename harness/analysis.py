@@ -12,10 +12,11 @@ import pandas as pd
 
 from harness.errors import InputError
 from harness.expectations.base import Outcomes, Trouble
-from harness.manifest import MANIFEST, Cell, Manifest, read_manifest
+from harness.manifest import MANIFEST, About, Cell, Manifest, read_manifest
+from harness.raised import Waits
 from harness.record import OK, SAMPLES, Event, read_events
 from harness.scenario import Scenario, read_scenario
-from harness.spans import Span, merged, overlap, standing
+from harness.spans import Span, bridged, overlap, standing
 
 # Not the client's doing: the harness did not send it, or the run was ended under it.
 UNJUDGED = ("dropped", "cut-off")
@@ -26,6 +27,7 @@ WAITED = ("command-timeout", "http-timeout", "pool-exhausted", "connection-failu
 EXCUSES = 0.5
 MOST_SET_ASIDE = 0.1  # of a phase's answers, and of a profile's requests that left late
 MOST_STANDING = 0.25  # of the played time; what a standstill may have decided is weighed check by check before that
+STARVED_WINDOW = 0.25  # s; in such pieces a JVM tells that it waited for a core half of the time
 SETTLING = 0.25  # s after a standstill in which what has queued up is worked off
 Frame = pd.DataFrame  # for who works on samples and need not know of pandas
 COLUMNS = {
@@ -132,7 +134,7 @@ class Record:
         stopping = {f.kind for phase in self.scenario.phases for f in phase.faults if f.stops_application}
         meant = [span for span in self.faults if span.name in stopping]
         stalls = [Span("stall", e.at, e.at + float(e.detail["lasted"])) for e in self.events if _stalls(e, profile)]
-        return merged(span for span in stalls if not any(overlap(span, fault) for fault in meant))
+        return bridged((span for span in stalls if not any(overlap(span, fault) for fault in meant)), STARVED_WINDOW)
 
     def stood_still(self, profile: str) -> float:
         """The share of the played time."""
@@ -155,7 +157,9 @@ class Record:
         """Made once: the judge, the causes and the reports all ask for it."""
         if profile not in self._views:
             frame = self.samples
-            self._views[profile] = View(self, self._touched(profile, frame[frame["profile"] == profile]))
+            about = next((cell.about for cell in self.manifest.cells if cell.profile == profile), About())
+            waits = Waits.of(about, self.manifest.time_scale)
+            self._views[profile] = View(self, self._touched(profile, frame[frame["profile"] == profile]), waits)
         return self._views[profile]
 
     def _touched(self, profile: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -173,8 +177,8 @@ class Record:
 class View:
     """One profile's samples, as the expectations ask for them."""
 
-    def __init__(self, record: Record, frame: pd.DataFrame) -> None:
-        self._record = record
+    def __init__(self, record: Record, frame: pd.DataFrame, waits: Waits) -> None:
+        self._record, self.waits = record, waits
         self.frame = frame[frame["judged"]].astype({"touched": bool, "excused": bool})
 
     @property
@@ -190,7 +194,15 @@ class View:
     def untouched(self) -> View | None:
         """Without what a standstill may have made; None where there is nothing like that."""
         out = (self.frame["touched"] & ~self.frame["failed"]) | self.frame["excused"]
-        return View(self._record, self.frame[~out]) if out.any() else None
+        return View(self._record, self.frame[~out], self.waits) if out.any() else None
+
+    def unraised(self) -> View | None:
+        """With every wait as short as production's timeouts could have made it; None where none had to be raised."""
+        if not self.waits:
+            return None
+        latency = self.waits.least(self.frame["latency"], self.frame["outcome"])
+        frame = self.frame.assign(latency=latency)
+        return View(self._record, frame.assign(done=frame["due"] + frame["latency"]), self.waits)
 
     @property
     def time_scale(self) -> float:

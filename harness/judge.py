@@ -78,18 +78,27 @@ def _check(expectation: Expectation, view: View, doubts: list[str]) -> Check:
         check = expectation.check(view)
     except Exception as error:  # noqa: BLE001  whatever breaks in a rule must not rule
         return expectation.ruled(Ruling.UNKNOWN, f"the expectation itself broke: {type(error).__name__}: {error}")
-    if not doubts and check.ruling is Ruling.FAIL and (clean := view.untouched()):
-        doubts = _decided_by_standstill(expectation.check(clean))
+    if not doubts and check.ruling is Ruling.FAIL:
+        doubts = [*_decided_by_standstill(expectation, view), *_decided_by_raised_timeout(expectation, view)]
     if doubts:
         return check.model_copy(update={"ruling": Ruling.UNKNOWN, "because": f"{doubts[0]} (seen: {check.because})"})
     return check
 
 
-def _decided_by_standstill(without: Check) -> list[str]:
+def _decided_by_standstill(expectation: Expectation, view: View) -> list[str]:
     """Failures that met a standstill of the machine may be its doing: then they must not decide."""
-    if without.ruling is Ruling.FAIL:
+    clean = view.untouched()
+    if clean is None or (without := expectation.check(clean)).ruling is Ruling.FAIL:
         return []
     return [f"the failures that decide met a standstill of the machine; without them: {without.because}"]
+
+
+def _decided_by_raised_timeout(expectation: Expectation, view: View) -> list[str]:
+    """A wait that is longer than production's at this scale must not decide either."""
+    shorter = view.unraised()
+    if shorter is None or (least := expectation.check(shorter)).ruling is Ruling.FAIL:
+        return []
+    return [f"{view.waits.told()}; with production's it may be that {least.because}; choose a smaller time_scale"]
 
 
 def _too_busy(record: Record, profile: str, view: View) -> list[str]:

@@ -20,6 +20,10 @@ class Span:
     began: float
     ended: float
 
+    @property
+    def length(self) -> float:
+        return self.ended - self.began
+
 
 def merged(spans: Iterable[Span]) -> list[Span]:
     """In order, with what overlaps made one."""
@@ -28,6 +32,21 @@ def merged(spans: Iterable[Span]) -> list[Span]:
         if joined and span.began <= joined[-1].ended:
             last = joined.pop()
             joined.append(Span(span.name, last.began, max(last.ended, span.ended)))
+        else:
+            joined.append(span)
+    return joined
+
+
+def bridged(spans: Iterable[Span], window: float) -> list[Span]:
+    """Merged, and with what lies between two spans of a window or more, where it is no longer than one (and a fifth).
+
+    Who looks at windows sees one that was just not bad enough between two that were; nothing had ended in it.
+    """
+    joined: list[Span] = []
+    for span in merged(spans):
+        last = joined[-1] if joined else span
+        if 0 < span.began - last.ended <= 1.2 * window <= 1.2 * min(span.length, last.length):
+            joined[-1] = Span(span.name, last.began, span.ended)
         else:
             joined.append(span)
     return joined

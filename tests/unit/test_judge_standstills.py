@@ -10,7 +10,7 @@ from judged import FAIL, KEPT, LATE, PASS, SCENARIO, SEEN, SHARED, UNKNOWN, Made
 from harness.analysis import Record
 from harness.judge import judge
 from harness.record import Event, Sample
-from harness.spans import Span
+from harness.spans import Span, bridged
 from harness.verdict import Ruling
 
 
@@ -60,6 +60,25 @@ def test_failures_that_a_short_standstill_did_not_make_decide(tmp_path: Path) ->
     failing = tuple(slow(18.0 + n / 10, 1.0, "command-timeout") for n in range(2))
     made = but(samples=(*samples(), *failing), more=(stall(18.5, 0.3),))
     assert rulings(made, tmp_path)[0][0] is FAIL
+
+
+def test_a_piece_that_was_just_not_starved_between_two_that_were_ends_no_standstill(tmp_path: Path) -> None:
+    failing = tuple(slow(18.82 + n / 10, 0.64 - n / 10, "command-timeout") for n in range(2))
+    starved = (stall(18.726, 0.254, SHARED), stall(19.255, 0.257, SHARED))
+    assert rulings(but(samples=(*samples(), *failing), more=starved), tmp_path)[0][0] is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("second", "joined"),
+    [
+        (Span("stall", 1.55, 1.81), [Span("stall", 1.0, 1.81)]),
+        (Span("stall", 1.57, 1.83), [Span("stall", 1.0, 1.26), Span("stall", 1.57, 1.83)]),
+        (Span("stall", 1.4, 1.5), [Span("stall", 1.0, 1.26), Span("stall", 1.4, 1.5)]),
+        (Span("stall", 1.2, 1.3), [Span("stall", 1.0, 1.3)]),
+    ],
+)
+def test_only_long_spans_are_joined_over_a_gap_and_only_over_one_of_a_window(second: Span, joined: list[Span]) -> None:
+    assert bridged([second, Span("stall", 1.0, 1.26)], window=0.25) == joined
 
 
 def test_an_error_that_redis_answered_is_not_a_standstills_doing(tmp_path: Path) -> None:
