@@ -98,7 +98,8 @@ def _decided_by_raised_timeout(expectation: Expectation, view: View) -> list[str
     shorter = view.unraised()
     if shorter is None or (least := expectation.check(shorter)).ruling is Ruling.FAIL:
         return []
-    return [f"{view.waits.told()}; with production's it may be that {least.because}; choose a smaller time_scale"]
+    told = view.waits.told(view.frame["outcome"].unique())
+    return [f"{told}; with production's it may be that {least.because}; choose a smaller time_scale"]
 
 
 def _too_busy(record: Record, profile: str, view: View) -> list[str]:

@@ -53,8 +53,9 @@ class Waits:
             for latency, outcome in zip(latencies, outcomes, strict=True)
         ]
 
-    def told(self) -> str:
-        return "; ".join(map(str, [*([self.command] if self.command else []), *self.others.values()]))
+    def told(self, outcomes: Iterable[str]) -> str:
+        """Those that requests with these outcomes may have waited for, each once."""
+        return "; ".join(dict.fromkeys(str(wait) for outcome in outcomes if (wait := self._met(outcome))))
 
     def __bool__(self) -> bool:
         return bool(self.command or self.others)

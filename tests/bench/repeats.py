@@ -37,7 +37,7 @@ def main() -> int:
     return 0 if kept else 1
 
 
-def _batches(named: Sequence[str]) -> list[Sequence[str]]:
+def _batches(named: Sequence[str]) -> Sequence[Sequence[str]]:
     """Those named, or every shipped profile that starts."""
     profiles = named or sorted({file.stem for file in PROFILES.glob("*.yml")} - NEVER_STARTS)
     together = [profile for profile in profiles if profile not in APART]

@@ -76,6 +76,16 @@ def test_each_failure_is_measured_by_its_own_timeout(outcome: str, least: float)
     assert waits.least([1.0], [outcome]) == pytest.approx([least])
 
 
+def test_only_timeouts_that_requests_may_have_met_are_told() -> None:
+    waits = Waits.of(About(settings=[READ, CONNECT]), time_scale=60)
+    read, connect = (
+        "read-timeout of 2 s is 250 ms of the run and not 33 ms",
+        "connect-timeout of 6 s is 250 ms of the run and not 100 ms",
+    )
+    assert waits.told(["ok", "command-timeout", "pool-exhausted"]) == read
+    assert waits.told(["command-timeout", "connection-failure"]) == f"{read}; {connect}"
+
+
 def test_a_failure_whose_timeout_was_not_raised_is_left_as_it_is() -> None:
     waits = Waits.of(About(settings=[READ]), time_scale=60)
     assert waits.least([1.0, 0.2], ["connection-failure", "command-timeout"]) == [1.0, 0.2]
