@@ -138,8 +138,8 @@ class Record:
 
     def stood_still(self, profile: str) -> float:
         """The share of the played time."""
-        played = [span for span in self.stalls(profile) if span.began < self.ended and span.ended > self.began]
-        return sum(span.ended - span.began for span in played) / max(self.ended - self.began, 1e-9)
+        stood = standing(self.began, self.ended, self.stalls(profile))
+        return float(stood) / max(self.ended - self.began, 1e-9)
 
     @cached_property
     def profiles(self) -> Sequence[str]:

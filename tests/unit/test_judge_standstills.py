@@ -93,6 +93,10 @@ def test_a_machine_that_stands_still_for_long_makes_every_ruling_unknown(tmp_pat
     assert cells(verdict) == {SHARED: UNKNOWN, KEPT: PASS}
 
 
+def test_a_standstill_of_the_start_counts_for_what_of_it_lies_in_the_played_time(tmp_path: Path) -> None:
+    assert judge(but(more=(stall(-9.0, 10.5, SHARED),)).written(tmp_path)).cells[0].doubts == []
+
+
 def test_failures_that_met_no_standstill_decide_beside_others_that_did(tmp_path: Path) -> None:
     made = but(samples=(*samples(failing=3), slow(21.0, 1.0, "command-timeout")), more=(stall(21.5, 0.3),))
     assert rulings(made, tmp_path)[0][0] is FAIL
