@@ -95,7 +95,7 @@ def _decided_by_standstill(expectation: Expectation, view: View) -> list[str]:
 
 def _decided_by_raised_timeout(expectation: Expectation, view: View) -> list[str]:
     """A wait that is longer than production's at this scale must not decide either."""
-    shorter = view.unraised()
+    shorter = (view.untouched() or view).unraised()
     if shorter is None or (least := expectation.check(shorter)).ruling is Ruling.FAIL:
         return []
     told = view.waits.told(view.frame["outcome"].unique())
