@@ -201,8 +201,7 @@ class View:
         if not self.waits:
             return None
         latency = self.waits.least(self.frame["latency"], self.frame["outcome"])
-        frame = self.frame.assign(latency=latency)
-        return View(self._record, frame.assign(done=frame["due"] + frame["latency"]), self.waits)
+        return View(self._record, self.frame.assign(latency=latency, done=self.frame["due"] + latency), self.waits)
 
     @property
     def time_scale(self) -> float:

@@ -79,15 +79,15 @@ def _check(expectation: Expectation, view: View, doubts: list[str]) -> Check:
     except Exception as error:  # noqa: BLE001  whatever breaks in a rule must not rule
         return expectation.ruled(Ruling.UNKNOWN, f"the expectation itself broke: {type(error).__name__}: {error}")
     if not doubts and check.ruling is Ruling.FAIL:
-        doubts = [*_decided_by_standstill(expectation, view), *_decided_by_raised_timeout(expectation, view)]
+        clean = view.untouched()
+        doubts = [*_decided_by_standstill(expectation, clean), *_decided_by_raised_timeout(expectation, clean or view)]
     if doubts:
         return check.model_copy(update={"ruling": Ruling.UNKNOWN, "because": f"{doubts[0]} (seen: {check.because})"})
     return check
 
 
-def _decided_by_standstill(expectation: Expectation, view: View) -> list[str]:
+def _decided_by_standstill(expectation: Expectation, clean: View | None) -> list[str]:
     """Failures that met a standstill of the machine may be its doing: then they must not decide."""
-    clean = view.untouched()
     if clean is None or (without := expectation.check(clean)).ruling is Ruling.FAIL:
         return []
     return [f"the failures that decide met a standstill of the machine; without them: {without.because}"]
@@ -95,7 +95,7 @@ def _decided_by_standstill(expectation: Expectation, view: View) -> list[str]:
 
 def _decided_by_raised_timeout(expectation: Expectation, view: View) -> list[str]:
     """A wait that is longer than production's at this scale must not decide either."""
-    shorter = (view.untouched() or view).unraised()
+    shorter = view.unraised()
     if shorter is None or (least := expectation.check(shorter)).ruling is Ruling.FAIL:
         return []
     told = view.waits.told(view.frame["outcome"].unique())
